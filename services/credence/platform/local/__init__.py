@@ -12,6 +12,9 @@ from credence.platform.local.kafka import LocalKafka
 from credence.platform.local.ports import free_port
 from credence.platform.local.postgres import LocalPostgres
 from credence.platform.local.program import Child
+from credence.platform.local.service import Service
+from credence.platform.local.state import RunState, read_state
+from credence.platform.local.supervisor import Supervisor
 
 __all__ = [
     "AlreadyRunningError",
@@ -21,7 +24,11 @@ __all__ = [
     "LocalError",
     "LocalKafka",
     "LocalPostgres",
+    "RunState",
+    "Service",
     "StartError",
+    "Supervisor",
     "cache_dir",
     "free_port",
+    "read_state",
 ]

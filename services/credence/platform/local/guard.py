@@ -19,7 +19,6 @@ class Guard:
 
     def __init__(self) -> None:
         self._mutex = Lock()
-        self._owner = 0
         self._watchdog: subprocess.Popen[bytes] | None = None
         self._pipe = -1
 
@@ -67,20 +66,23 @@ class Guard:
 
     def _ensure(self) -> int:
         with self._mutex:
-            # A process forked from the owner is an owner of its own; the parent's watchdog is not its.
-            if self._watchdog is None or self._owner != os.getpid() or self._watchdog.poll() is not None:
-                if self._pipe >= 0:
-                    os.close(self._pipe)
-                self._owner = os.getpid()
+            if self._watchdog is None or self._watchdog.poll() is not None:
                 read, self._pipe = os.pipe()
                 script = Path(__file__).with_name("watchdog.py")
                 self._watchdog = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                    [sys.executable, "-I", "-S", str(script), str(self._owner)],
+                    [sys.executable, "-I", "-S", str(script), str(os.getpid())],
                     stdin=read,
                     start_new_session=True,
                 )
                 os.close(read)
             return self._pipe
 
+    def reset_in_fork(self) -> None:
+        """A forked copy of the owner has no children yet, and must not keep the owner's watchdog waiting."""
+        if self._watchdog is not None:
+            os.close(self._pipe)
+        self._mutex, self._watchdog, self._pipe = Lock(), None, -1
+
 
 guard = Guard()
+os.register_at_fork(after_in_child=guard.reset_in_fork)

@@ -33,6 +33,10 @@ _SETTINGS = {
     "share.coordinator.state.topic.min.isr": "1",
     # The default waits 3 s for more members before it gives the first one its partitions.
     "group.initial.rebalance.delay.ms": "0",
+    # After kill -9 the controller lets the broker in again only when its old session has run out: 9 s by
+    # default, the whole of a restart.
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
     # Lets tests notice a killed consumer sooner than the default of 6 s.
     "group.min.session.timeout.ms": "1000",
     # By default a quarter of this heap. 16 MB maps 600,000 keys in one pass of the cleaner.
@@ -51,7 +55,7 @@ appender.out.layout.pattern = %d{ISO8601} %p %m (%c{1})%n%throwable
 
 
 class LocalKafka(LocalServer):
-    """`with LocalKafka() as kafka: ...  kafka.bootstrap`. `settings` are broker properties that win over ours."""
+    """`with LocalKafka() as kafka: kafka.bootstrap`. `settings` are broker properties that win over ours."""
 
     name = "kafka"
 

@@ -7,9 +7,21 @@ from pathlib import Path
 
 from credence.platform.local.errors import AlreadyRunningError
 
+_held: set[int] = set()
+
+
+def _close_in_fork() -> None:
+    # A forked copy of the owner does not own; its duplicate would keep the lock after a release.
+    for fd in _held:
+        os.close(fd)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_close_in_fork)
+
 
 class DirectoryLock:
-    """Held from `acquire` to `release`, or until the last process that inherited `fd` is gone."""
+    """Held from `acquire` until `release`, and on until the last program that was given `fd` has ended."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -41,12 +53,12 @@ class DirectoryLock:
                 os.close(fd)
                 raise AlreadyRunningError(holder.format(path=self._path.parent)) from None
             self._fd = fd
+            _held.add(fd)
             return
 
     def release(self) -> None:
         if self._fd is None:
             return
-        # Unlocked by name, not only closed: a forked process may hold a duplicate that it does not know of.
-        fcntl.flock(self._fd, fcntl.LOCK_UN)
+        _held.discard(self._fd)
         os.close(self._fd)
         self._fd = None

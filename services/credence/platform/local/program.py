@@ -101,7 +101,9 @@ class Program(ABC):
             with contextlib.suppress(psutil.NoSuchProcess):
                 member.kill()
         process.wait()
-        psutil.wait_procs(family, timeout=10)
+        deadline = time.monotonic() + 10
+        while any(_alive(member) for member in family) and time.monotonic() < deadline:
+            time.sleep(0.01)
         guard.forget(process)
 
     def log_tail(self, lines: int = 25) -> str:
@@ -138,3 +140,11 @@ class Program(ABC):
             if time.monotonic() > deadline:
                 raise StartError(self.name, f"not ready after {self.ready_timeout:g} s", self.log_tail())
             time.sleep(0.02)
+
+
+def _alive(process: psutil.Process) -> bool:
+    # An orphan stays a zombie for as long as init takes to notice; it holds nothing any more.
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,6 +1,4 @@
-import contextlib
 import shutil
-import signal
 import subprocess
 from abc import abstractmethod
 from pathlib import Path
@@ -17,8 +15,8 @@ from credence.platform.local.program import Program
 class LocalServer(Program):
     """A server with a data directory of its own, which it keeps for the next start, port included.
 
-    One user at a time: the server inherits the lock on the directory, so a new owner waits until
-    a server of an owner killed with -9 is really gone.
+    One user at a time: the server's processes inherit the lock on the directory, so the next start waits
+    until all of an earlier server are really gone, whoever killed it.
     """
 
     def __init__(self, data_dir: Path | None, port: int | None) -> None:
@@ -39,7 +37,11 @@ class LocalServer(Program):
         return self._port
 
     def start(self) -> None:
+        if self.running:
+            return
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        # Given up first: a server that somebody killed may have left processes, which still hold it.
+        self._lock.release()
         self._lock.acquire(patience=20, holder=f"another process runs {self.name} in {{path}}")
         try:
             self._prepare()

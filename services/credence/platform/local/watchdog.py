@@ -1,7 +1,7 @@
 """Ends what an owner started once the owner is gone, however it went.
 
-Run as a script by `guard.py`, in a session of its own: `python -I -S watchdog.py <owner's pid>`. Lines come in on
-standard input, whose other end only the owner keeps:
+Run as a script by `guard.py`, in a session of its own: `python -I -S watchdog.py <owner's pid>`. Lines come
+in on standard input, whose other end only the owner keeps:
 
     + <pid> <signal>    a child, the leader of its process group, and the signal that asks it to stop
     - <pid>             that child has ended
@@ -9,8 +9,8 @@ standard input, whose other end only the owner keeps:
     -dir <path>         it is removed
 
 End of input means that the owner has ended. PR_SET_PDEATHSIG would do without this process, but on Linux
-only, and it fires when the thread that forked ends, not the process. The owner's forked children may hold
-the other end as well, so a change of parent counts as its end too.
+only, and it fires when the thread that forked ends, not the process. Something forked from the owner may
+hold the other end as well, so a change of parent counts as its end too.
 """
 
 import contextlib
