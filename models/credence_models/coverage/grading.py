@@ -55,20 +55,20 @@ def grade(facts: EvidenceFacts, policy: Policy, as_of: date) -> Grade:
 
 
 def next_change_on(
-    facts: EvidenceFacts, policy: Policy, as_of: date, *, expires_on: date | None = None
+    facts: EvidenceFacts, policy: Policy, as_of: date, *, expired_from: date | None = None
 ) -> date | None:
     """The first day after `as_of` on which the grade differs from today's, None if time alone never changes
     it.
 
-    `expires_on` is the first day on which the caller would say `expired`; it does not matter once that is
+    `expired_from` is the first day on which the caller would say `expired`; it does not matter once that is
     said.
     """
     if facts.verification is VerificationOutcome.INVALID:
         return None
     step = recency.next_step_on(facts, policy, as_of)
-    if facts.expired or expires_on is None or expires_on <= as_of:
+    if facts.expired or expired_from is None or expired_from <= as_of:
         return step
-    return expires_on if step is None else min(step, expires_on)
+    return expired_from if step is None else min(step, expired_from)
 
 
 def _verification(facts: EvidenceFacts, policy: Policy) -> Factor:

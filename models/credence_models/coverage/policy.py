@@ -103,6 +103,7 @@ class Policy(_Section):
     similarity: Similarity
     level: Level
     gate: Gate
+    target_coverage: PositiveShare
 
     @cached_property
     def version(self) -> str:

@@ -105,6 +105,26 @@ def level_factor(level: int, required: int, policy: Policy) -> float:
     return 1.0 if missing <= 0 else policy.level.below**missing
 
 
+def covers(piece: Piece, required_level: int, policy: Policy) -> float:
+    """x of one piece: the share of the competency that it covers on its own."""
+    if not 0.0 <= piece.strength <= 1.0:
+        raise ValueError(
+            f"evidence {piece.evidence_id!r}: a strength lies between 0 and 1, not {piece.strength}"
+        )
+    if not 0 <= piece.level <= 5:
+        raise ValueError(f"evidence {piece.evidence_id!r}: the level must be 0 to 5, not {piece.level}")
+    weight = similarity_weight(piece.similarity, policy)
+    return weight * piece.strength * level_factor(piece.level, required_level, policy)
+
+
+def noisy_or(falling: Iterable[float]) -> float:
+    """1 - PRODUCT (1 - x) over values in 0..1 that come largest first."""
+    remaining = 1.0
+    for x in falling:
+        remaining *= 1.0 - x
+    return 1.0 - remaining
+
+
 def score(competencies: Sequence[Competency], pieces: Iterable[Piece], policy: Policy) -> Score:
     """The score of one candidate for one role, and all that explains it.
 
@@ -121,7 +141,7 @@ def score(competencies: Sequence[Competency], pieces: Iterable[Piece], policy: P
             raise ValueError(
                 f"evidence {piece.evidence_id!r} is for {piece.competency_id!r}, not in this role"
             )
-        x = _covers(piece, required[piece.competency_id], policy)
+        x = covers(piece, required[piece.competency_id], policy)
         if x > 0.0:
             found[piece.competency_id].append((-x, piece.evidence_id, piece.verified))
 
@@ -130,12 +150,8 @@ def score(competencies: Sequence[Competency], pieces: Iterable[Piece], policy: P
     weighted = verified_weighted = 0.0
     for competency in profile:
         entries = sorted(found[competency.id])
-        remaining = verified_remaining = 1.0
-        for negative_x, _, verified in entries:
-            remaining *= 1.0 + negative_x
-            if verified:
-                verified_remaining *= 1.0 + negative_x
-        coverage, verified_coverage = 1.0 - remaining, 1.0 - verified_remaining
+        coverage = noisy_or(-negative_x for negative_x, _, _ in entries)
+        verified_coverage = noisy_or(-negative_x for negative_x, _, verified in entries if verified)
         weighted += competency.weight * coverage
         verified_weighted += competency.weight * verified_coverage
         gate = getattr(policy.gate, competency.necessity) if competency.gate is None else competency.gate
@@ -207,17 +223,6 @@ def _checked_weight(profile: Sequence[Competency]) -> float:
     if total <= 0.0:
         raise ValueError("a role needs a competency with a positive weight")
     return total
-
-
-def _covers(piece: Piece, required_level: int, policy: Policy) -> float:
-    if not 0.0 <= piece.strength <= 1.0:
-        raise ValueError(
-            f"evidence {piece.evidence_id!r}: a strength lies between 0 and 1, not {piece.strength}"
-        )
-    if not 0 <= piece.level <= 5:
-        raise ValueError(f"evidence {piece.evidence_id!r}: the level must be 0 to 5, not {piece.level}")
-    weight = similarity_weight(piece.similarity, policy)
-    return weight * piece.strength * level_factor(piece.level, required_level, policy)
 
 
 def _shared(
