@@ -12,11 +12,11 @@ class TaxonomyError(Exception):
     """The table of concepts cannot be used."""
 
 
-class TaxonomyMissing(TaxonomyError):
+class TaxonomyMissing(TaxonomyError):  # noqa: N818 - says which error, as KeyError's kin do
     """No table where one is expected; the message says how to build it."""
 
 
-class TaxonomyCorrupt(TaxonomyError):
+class TaxonomyCorrupt(TaxonomyError):  # noqa: N818 - as above
     """A table that is not what its own checksum or layout promises."""
 
 
@@ -79,7 +79,9 @@ class Taxonomy:
         Labels are compared without regard to case; where two concepts share one, neither is returned.
         """
         text = uri_or_code.strip()
-        if text.lower().startswith(("http://data.europa.eu/esco/skill/", "https://data.europa.eu/esco/skill/")):
+        if text.lower().startswith(
+            ("http://data.europa.eu/esco/skill/", "https://data.europa.eu/esco/skill/")
+        ):
             return self.get("esco:" + text.rpartition("/")[2].lower())
         return self.get(text) or self._by_label(text)
 

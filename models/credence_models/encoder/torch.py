@@ -1,0 +1,39 @@
+"""The same encoder on sentence-transformers and torch: for training, and to hold the ONNX graph against."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from .model import EncoderError, Vectors
+from .onnx import DIMENSION
+from .weights import NAME, verify, version
+
+
+class SentenceTransformersEncoder:
+    """all-MiniLM-L6-v2; see `Encoder` for what it promises. Raises `EncoderError` without the extra
+    `train`.
+    """
+
+    name = NAME
+    dimension = DIMENSION
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise EncoderError(
+                "the sentence-transformers backend is in the extra `train` (5 GB): "
+                "pip install 'credence[train]', or use the onnx backend, which gives the same vectors"
+            ) from error
+        verify(folder)
+        self.version = version()
+        self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, DIMENSION), dtype=np.float32)
+        vectors: Vectors = self._model.encode(
+            list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return vectors
