@@ -1,0 +1,69 @@
+"""Update masks (AIP-134)."""
+
+from collections.abc import Collection
+from typing import TypeVar
+
+from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.message import Message
+
+from credence.platform.errors import InvalidUpdateMask
+
+M = TypeVar("M", bound=Message)
+
+
+def apply_update_mask(target: M, source: M, mask: FieldMask, *, writable: Collection[str]) -> M:
+    """A copy of `target` in which the fields that `mask` names are those of `source`; lists are replaced, not joined.
+
+    `writable` are the top-level fields that may be written. An empty mask means those that are set in `source`; `*` means all
+    writable ones, so that what `source` leaves out is cleared. Nested paths (`role.title`) are allowed below a writable field.
+    Raises InvalidUpdateMask for a path that does not exist or cannot be written.
+    """
+    paths = list(mask.paths)
+    if not paths:
+        paths = [field.name for field, _ in source.ListFields() if field.name in writable]
+    elif "*" in paths:
+        if len(paths) > 1:
+            raise InvalidUpdateMask("*", "stands alone or not at all")
+        paths = sorted(writable)
+    for path in paths:
+        _check(target, path, writable)
+    changed = type(target)()
+    changed.CopyFrom(target)
+    for path in paths:
+        _copy(changed, source, path.split("."))
+    return changed
+
+
+def _check(message: Message, path: str, writable: Collection[str]) -> None:
+    first, *rest = path.split(".")
+    descriptor = message.DESCRIPTOR
+    for depth, part in enumerate([first, *rest]):
+        field = descriptor.fields_by_name.get(part) if descriptor is not None else None
+        if field is None:
+            raise InvalidUpdateMask(path, "does not exist")
+        if depth == 0 and first not in writable:
+            raise InvalidUpdateMask(path, "cannot be written")
+        if depth < len(rest) and (field.is_repeated or field.message_type is None):
+            raise InvalidUpdateMask(path, f"goes below {part}, which is replaced as a whole")
+        descriptor = field.message_type
+
+
+def _copy(target: Message, source: Message, path: list[str]) -> None:
+    first, *rest = path
+    field = target.DESCRIPTOR.fields_by_name[first]
+    if rest:
+        _copy(getattr(target, first), getattr(source, first), rest)
+    elif field.is_repeated or field.message_type is not None:
+        target.ClearField(first)
+        if field.is_repeated or source.HasField(first):
+            # a merge into the cleared field; it knows lists, maps and messages alike
+            only = type(source)()
+            only.CopyFrom(source)
+            for other, _ in source.ListFields():
+                if other.name != first:
+                    only.ClearField(other.name)
+            target.MergeFrom(only)
+    elif field.has_presence and not source.HasField(first):
+        target.ClearField(first)
+    else:
+        setattr(target, first, getattr(source, first))
