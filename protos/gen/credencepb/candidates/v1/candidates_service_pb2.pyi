@@ -222,7 +222,7 @@ class UpdateCandidateRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """Empty: every field that can be written."""
+        """Empty: every field that is set in `candidate`; `*`: every field that can be written, so that what is left out is cleared."""
 
     def __init__(
         self,
