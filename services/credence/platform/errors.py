@@ -1,5 +1,4 @@
 """Everything that the platform raises on purpose, in one tree.
-
     CredenceError                   reason, code_name, message, metadata, violations
     ├── InvalidArgument             (not raised itself)
     │   ├── InvalidField
@@ -25,10 +24,11 @@
     ├── SlowDown                    not now: the same batch is tried again
     └── NeverRetry                  never: the message goes to the dead-letter topic
         └── Malformed               the record is not an event
-
-`reason` is a name of `credencepb.errors.v1.ErrorReason` without its prefix; `code_name` is the gRPC status, by name so that this
-module imports no gRPC. `credence.platform.grpc` turns both into `google.rpc.Status`.
+`reason` is a name of `credencepb.errors.v1.ErrorReason` without its prefix; `code_name` is the gRPC status,
+by name so that this module imports no gRPC. `credence.platform.grpc` turns both into `google.rpc.Status`.
 """
+
+# ruff: noqa: N818 - these are the names of the reasons in credencepb.errors.v1 and of gRPC's codes
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -213,7 +213,7 @@ class Internal(CredenceError):
     """A defect of ours. The message goes to the caller, so it says nothing about the inside."""
 
 
-class ConsumerSignal(Exception):  # noqa: N818 - a signal to the consumer, not an error of its caller
+class ConsumerSignal(Exception):
     """Base of what a batch handler raises to say what becomes of a message."""
 
 
@@ -222,7 +222,9 @@ class SlowDown(ConsumerSignal):
 
 
 class NeverRetry(ConsumerSignal):
-    """The message can never be processed. `reason` is a constant in capitals, `message` a sentence without personal data."""
+    """The message can never be processed. `reason` is a constant in capitals, `message` a sentence without
+    personal data.
+    """
 
     def __init__(self, reason: str, message: str = "") -> None:
         super().__init__(f"{reason}: {message}" if message else reason)

@@ -8,7 +8,9 @@ from credence.platform.errors import EtagMismatch
 
 
 def etag(*parts: Message | bytes | str | int) -> str:
-    """A strong etag of all `parts`, which must determine the resource: its message without the etag field, or its name and revision."""
+    """A strong etag of all `parts`, which must determine the resource: its message without the etag field, or
+    its name and revision.
+    """
     digest = hashlib.sha256()
     for part in parts:
         match part:
@@ -23,6 +25,8 @@ def etag(*parts: Message | bytes | str | int) -> str:
 
 
 def check_etag(resource: str, sent: str, present: str) -> None:
-    """Raises EtagMismatch when the caller sent an etag and it is not the present one. An empty one asks for no check."""
+    """Raises EtagMismatch when the caller sent an etag and it is not the present one. An empty one asks for
+    no check.
+    """
     if sent and sent != present:
         raise EtagMismatch(resource, present)

@@ -1,7 +1,7 @@
 """Update masks (AIP-134)."""
 
 from collections.abc import Collection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
@@ -12,11 +12,12 @@ M = TypeVar("M", bound=Message)
 
 
 def apply_update_mask(target: M, source: M, mask: FieldMask, *, writable: Collection[str]) -> M:
-    """A copy of `target` in which the fields that `mask` names are those of `source`; lists are replaced, not joined.
-
-    `writable` are the top-level fields that may be written. An empty mask means those that are set in `source`; `*` means all
-    writable ones, so that what `source` leaves out is cleared. Nested paths (`role.title`) are allowed below a writable field.
-    Raises InvalidUpdateMask for a path that does not exist or cannot be written.
+    """A copy of `target` in which the fields that `mask` names are those of `source`; lists are replaced, not
+    joined.
+    `writable` are the top-level fields that may be written. An empty mask means those that are set in
+    `source`; `*` means all writable ones, so that what `source` leaves out is cleared. Nested paths
+    (`role.title`) are allowed below a writable field. Raises InvalidUpdateMask for a path that does not exist
+    or cannot be written.
     """
     paths = list(mask.paths)
     if not paths:
@@ -36,9 +37,9 @@ def apply_update_mask(target: M, source: M, mask: FieldMask, *, writable: Collec
 
 def _check(message: Message, path: str, writable: Collection[str]) -> None:
     first, *rest = path.split(".")
-    descriptor = message.DESCRIPTOR
+    descriptor: Any = message.DESCRIPTOR
     for depth, part in enumerate([first, *rest]):
-        field = descriptor.fields_by_name.get(part) if descriptor is not None else None
+        field = descriptor.fields_by_name.get(part)
         if field is None:
             raise InvalidUpdateMask(path, "does not exist")
         if depth == 0 and first not in writable:

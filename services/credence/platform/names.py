@@ -21,8 +21,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def parse_name(pattern: str, name: str, field: str = "name") -> dict[str, str]:
-    """The ids in `name`, by the pattern's variables: `tenants/{tenant}/roles/{role}` gives `tenant` and `role`.
-
+    """The ids in `name`, by the pattern's variables: `tenants/{tenant}/roles/{role}` gives `tenant` and
+    `role`.
     Raises InvalidResourceName, which names `field` of the request.
     """
     match = _compiled(pattern).fullmatch(name)
@@ -37,7 +37,9 @@ def last_id(name: str) -> str:
 
 
 def check_id(value: str, field: str = "id") -> str:
-    """`value` itself when it may stand in a resource name: 1 to 63 of a-z 0-9 . _ -, a letter or digit at both ends."""
+    """`value` itself when it may stand in a resource name: 1 to 63 of a-z 0-9 . _ -, a letter or digit at
+    both ends.
+    """
     if _WHOLE_ID.fullmatch(value) is None:
         raise InvalidField(
             field, "must be 1 to 63 of a-z, 0-9, '.', '_', '-', with a letter or digit at both ends"

@@ -1,7 +1,7 @@
 """Page sizes and page tokens (AIP-158).
-
-A token holds where the next page starts and a digest of the arguments of the first call, signed by the service: other arguments with
-an old token, or a token made elsewhere, are refused. It is authenticated, not encrypted: put no personal data into the position.
+A token holds where the next page starts and a digest of the arguments of the first call, signed by the
+service: other arguments with an old token, or a token made elsewhere, are refused. It is authenticated, not
+encrypted: put no personal data into the position.
 """
 
 import base64

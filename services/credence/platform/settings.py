@@ -1,4 +1,6 @@
-"""Settings from the environment: `CREDENCE_KAFKA_BOOTSTRAP` and so on. A service subclasses `Settings` with what only it needs."""
+"""Settings from the environment: `CREDENCE_KAFKA_BOOTSTRAP` and so on. A service subclasses `Settings` with
+what only it needs.
+"""
 
 import os
 import sys
@@ -17,7 +19,9 @@ class Settings(BaseSettings):
     service: str
     """The service's name: labels logs, metrics, consumer groups and its token audience."""
     listen: str = Field(default="127.0.0.1:0", pattern=r"^\S+:\d+$")
-    """host:port of the gRPC server; port 0 takes a free one, announced in the log line "ready" and in `ready_file`."""
+    """host:port of the gRPC server; port 0 takes a free one, announced in the log line "ready" and in
+    `ready_file`.
+    """
     metrics_listen: str = Field(default="", pattern=r"^(\S+:\d+)?$")
     """host:port of the Prometheus page; empty: none."""
     ready_file: Path | None = None
@@ -32,8 +36,8 @@ class Settings(BaseSettings):
     """The same database with its owner; read by `python -m credence.platform.sql.migrate` only."""
     token_keys: str = Field(min_length=1)
     """Keys that verify tokens: a JWKS document, or the path of a file that holds one."""
-    token_issuer: str = "credence-dev"
-    token_audience: str = "credence"
+    token_issuer: str = "credence-dev"  # noqa: S105 - a name
+    token_audience: str = "credence"  # noqa: S105 - a name
     tls_certificate_file: Path | None = None
     """PEM chain for the gRPC server; with `tls_key_file`. Without both it serves plain HTTP/2."""
     tls_key_file: Path | None = None
@@ -55,7 +59,9 @@ S = TypeVar("S", bound=Settings)
 
 
 def load_settings(cls: type[S]) -> S:
-    """The settings of this process; ends it with ONE line on stderr that names each variable and what is wrong with it."""
+    """The settings of this process; ends it with ONE line on stderr that names each variable and what is
+    wrong with it.
+    """
     try:
         return cls()  # pydantic-settings fills the fields from the environment
     except ValidationError as error:

@@ -1,10 +1,10 @@
 """The consumer: batches of events, each applied in one SQL transaction together with the note that it was.
-
-    poll -> parse -> handler.prepare -> one transaction: inbox, handler.apply for each tenant -> handler.committed -> offsets
-
-Delivery is at least once, effects happen once: the inbox removes repeats inside the transaction. A record that cannot be processed
-goes to the dead-letter topic; in a batch it is found by halving. Processing is synchronous, so a rebalance finds nothing in flight but
-the batch at hand; if its partitions move meanwhile, the other member's repeats meet the same inbox.
+    poll -> parse -> handler.prepare -> one transaction: inbox, handler.apply for each tenant
+         -> handler.committed -> offsets
+Delivery is at least once, effects happen once: the inbox removes repeats inside the transaction. A record
+that cannot be processed goes to the dead-letter topic; in a batch it is found by halving. Processing is
+synchronous, so a rebalance finds nothing in flight but the batch at hand; if its partitions move meanwhile,
+the other member's repeats meet the same inbox.
 """
 
 import logging
@@ -40,32 +40,38 @@ _COMMIT_MS = 5_000
 
 class BatchHandler(Protocol[T]):
     """What a consumer does with its events; T is what `prepare` makes of one. Subclass it, for the defaults.
-
-    Any of the three may raise SlowDown (the batch is tried again) or NeverRetry (if it is about one event among several, that one is found by
-    halving the batch, so that only it is lost). Every call may see an event again that it has seen before a failure.
+    Any of the three may raise SlowDown (the batch is tried again) or NeverRetry (if it is about one event
+    among several, that one is found by halving the batch, so that only it is lost). Every call may see an
+    event again that it has seen before a failure.
     """
 
     consumes: Mapping[str, type[Message]]
-    """Event types (full names) and their classes. Another type is a dead letter unless it is ignorable. Tombstones always come."""
+    """Event types (full names) and their classes. Another type is a dead letter unless it is ignorable.
+    Tombstones always come.
+    """
 
     def prepare(self, events: Sequence[Received]) -> Sequence[T]:
         """Outside any transaction, for what is slow: one result for each event, in order."""
         ...
 
     def apply(self, tx: Transaction, events: Sequence[Received], prepared: Sequence[T]) -> None:
-        """Inside the batch's transaction: state and `tx.publish`. All events are of `tx.tenant`, in order, none applied before."""
+        """Inside the batch's transaction: state and `tx.publish`. All events are of `tx.tenant`, in order,
+        none applied before.
+        """
         ...
 
     def committed(self, events: Sequence[Received], prepared: Sequence[T]) -> None:
-        """After the commit, for what lives in memory. Never misses an event that was applied while the process lives, and may see one
-        again. An exception here stops the process, whose memory would be wrong."""
+        """After the commit, for what lives in memory. Never misses an event that was applied while the
+        process lives, and may see one again. An exception here stops the process, whose memory would be
+        wrong.
+        """
 
 
 class BatchConsumer(Worker, Generic[T]):
     """Part that reads `topics` as the consumer group `group`, at most `max_batch` records in one transaction.
-
-    A batch is what has arrived: an idle consumer takes a single event at once, a busy one finds more each time; `max_wait_ms` bounds how
-    long a batch may be filled after its first record. Ready once it has joined the group.
+    A batch is what has arrived: an idle consumer takes a single event at once, a busy one finds more each
+    time; `max_wait_ms` bounds how long a batch may be filled after its first record. Ready once it has joined
+    the group.
     """
 
     def __init__(
@@ -118,7 +124,9 @@ class BatchConsumer(Worker, Generic[T]):
         return records
 
     def _settle(self, records: list[Any]) -> bool:
-        """Applies the records or writes their dead letters; False when the consumer was told to stop before all were."""
+        """Applies the records or writes their dead letters; False when the consumer was told to stop before
+        all were.
+        """
         by_place = {(record.topic, record.partition, record.offset): record for record in records}
         received: list[Received] = []
         for record in records:

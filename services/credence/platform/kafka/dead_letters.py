@@ -30,7 +30,9 @@ class Record(Protocol):
 
 
 class TooManyDeadLetters(Exception):  # noqa: N818 - says what happened
-    """More of the last records could not be processed than is plausible: something is wrong with the consumer, not with them."""
+    """More of the last records could not be processed than is plausible: something is wrong with the
+    consumer, not with them.
+    """
 
 
 class DeadLetterFailed(Exception):  # noqa: N818
@@ -39,9 +41,9 @@ class DeadLetterFailed(Exception):  # noqa: N818
 
 class DeadLetters:
     """The dead-letter topics of one consumer group.
-
-    A record goes to `<topic>.dlq` as it was, with headers that say why (`dlq-reason`, `dlq-message`) and where it was (`dlq-topic`,
-    `dlq-partition`, `dlq-offset`, `dlq-group`). At most `SHARE` of the last `WINDOW` records may, but `ALWAYS_ALLOWED` in any case.
+    A record goes to `<topic>.dlq` as it was, with headers that say why (`dlq-reason`, `dlq-message`) and
+    where it was (`dlq-topic`, `dlq-partition`, `dlq-offset`, `dlq-group`). At most `SHARE` of the last
+    `WINDOW` records may, but `ALWAYS_ALLOWED` in any case.
     """
 
     def __init__(self, bootstrap: str, group: str) -> None:
@@ -61,12 +63,14 @@ class DeadLetters:
         self._dead += 1
         if self._dead > max(ALWAYS_ALLOWED, SHARE * WINDOW):
             raise TooManyDeadLetters(
-                f"{self._dead} of the last {len(self._window)} records of group {self._group} could not be processed"
-                f" ({SHARE:.0%} may): the consumer stops; see the log and the dead-letter topics for the reasons"
+                f"{self._dead} of the last {len(self._window)} records of group {self._group} could not be"
+                f" processed ({SHARE:.0%} may): the consumer stops; the log and the dead letters say why"
             )
 
     def write(self, record: Record, cause: NeverRetry) -> None:
-        """Writes one dead letter and waits until the broker has it; raises TooManyDeadLetters, DeadLetterFailed."""
+        """Writes one dead letter and waits until the broker has it; raises TooManyDeadLetters,
+        DeadLetterFailed.
+        """
         self.count(dead=True)
         try:
             if self._producer is None:

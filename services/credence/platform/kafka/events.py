@@ -4,23 +4,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from credencepb.events.v1.envelope_pb2 import Envelope
 from google.protobuf.message import DecodeError, Message
 
 from credence.platform.errors import Malformed
 from credence.platform.kafka.topics import Topic
 from credence.platform.names import last_id, new_id
 from credence.platform.telemetry import traceparent
-from credencepb.events.v1.envelope_pb2 import Envelope
 
 Headers = Sequence[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A change of `subject`. `payload` holds the serialised message that `type` names; it is None in a tombstone.
-
-    `revision` counts the subject's changes from 1; stores ignore one at or below the applied one. A tombstone erases `key`: its record
-    has no value, and `id`, `subject`, `revision` and `causation_id` stand in headers (empty and 0 when a foreign tool wrote it).
+    """A change of `subject`. `payload` holds the serialised message that `type` names; it is None in a
+    tombstone.
+    `revision` counts the subject's changes from 1; stores ignore one at or below the applied one. A tombstone
+    erases `key`: its record has no value, and `id`, `subject`, `revision` and `causation_id` stand in headers
+    (empty and 0 when a foreign tool wrote it).
     """
 
     topic: str
@@ -64,7 +65,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An event as a consumer gets it, with its place in the topic. `message` is the parsed payload; None for a tombstone."""
+    """An event as a consumer gets it, with its place in the topic. `message` is the parsed payload; None for
+    a tombstone.
+    """
 
     event: Event
     message: Message | None
@@ -87,9 +90,9 @@ def new_event(
     ignorable: bool = False,
 ) -> Event:
     """A new event that says `payload` about `subject`.
-
-    `key` is the record's key behind `tenant/`; without it, the last segment of `subject`. `cause` is the event that this one follows
-    from: it gives the causation id and the trace. Without one the current trace is taken.
+    `key` is the record's key behind `tenant/`; without it, the last segment of `subject`. `cause` is the
+    event that this one follows from: it gives the causation id and the trace. Without one the current trace
+    is taken.
     """
     return Event(
         topic=topic.name,
@@ -118,7 +121,9 @@ def tombstone(
     cause: Event | None = None,
     causation_id: str = "",
 ) -> Event:
-    """A new event that erases `subject` from a compacted topic: all of its records, within the topic's compaction lag."""
+    """A new event that erases `subject` from a compacted topic: all of its records, within the topic's
+    compaction lag.
+    """
     return Event(
         topic=topic.name,
         key=f"{tenant}/{key or last_id(subject)}",
@@ -135,7 +140,7 @@ def tombstone(
 
 
 def headers_of(event: Event) -> list[tuple[str, bytes]]:
-    """The record's headers: what tools read without parsing the value, and all that a tombstone has to say."""
+    """The record's headers: what tools read without the value, and all that a tombstone has to say."""
     headers = {"id": event.id, "type": event.type, "traceparent": event.traceparent}
     if event.tombstone:
         headers |= {
@@ -155,7 +160,9 @@ def parse_record(
     headers: Iterable[tuple[str, bytes]],
     timestamp_ms: int,
 ) -> Event:
-    """The event in a record; raises Malformed (NO_KEY, NOT_AN_ENVELOPE, INCOMPLETE_ENVELOPE, KEY_OF_OTHER_TENANT)."""
+    """The event in a record; raises Malformed (NO_KEY, NOT_AN_ENVELOPE, INCOMPLETE_ENVELOPE,
+    KEY_OF_OTHER_TENANT).
+    """
     try:
         text_key = (key or b"").decode()
     except UnicodeDecodeError:
@@ -173,7 +180,7 @@ def parse_record(
     if envelope.revision < 1:
         missing.append("revision")
     if missing:
-        # bytes that are no Envelope often parse as an empty one: protobuf skips the fields that it does not know
+        # bytes that are no Envelope often parse as an empty one: protobuf skips fields that it does not know
         raise Malformed("INCOMPLETE_ENVELOPE", f"the envelope lacks {', '.join(missing)}")
     if envelope.tenant != tenant:
         raise Malformed("KEY_OF_OTHER_TENANT", "the record's key and its envelope name different tenants")

@@ -16,9 +16,8 @@ _DLQ_RETENTION_MS = 14 * 24 * _HOUR_MS
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A Kafka topic: `owner` is the one service that writes it, `key` says in words what a record's key is.
-
-    A compacted topic keeps the last record of each key for ever, and erases within `max_compaction_lag_ms` what a tombstone erased.
-    Any other keeps all records for `retention_ms`.
+    A compacted topic keeps the last record of each key for ever, and erases within `max_compaction_lag_ms`
+    what a tombstone erased. Any other keeps all records for `retention_ms`.
     """
 
     name: str
@@ -47,8 +46,8 @@ def dlq_of(topic: Topic | str) -> str:
 
 def ensure_topics(bootstrap: str, topics: Iterable[Topic], *, replication: int = -1) -> None:
     """Creates what is missing of `topics` and their dead-letter topics, and waits until each has its leaders.
-
-    Existing topics are left as they are. `replication` -1 is the broker's default. Safe to run from several processes at once.
+    Existing topics are left as they are. `replication` -1 is the broker's default. Safe to run from several
+    processes at once.
     """
     wanted: dict[str, dict[str, object]] = {}
     for topic in topics:

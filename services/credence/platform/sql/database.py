@@ -51,10 +51,11 @@ class Transaction:
         return self.connection.execute(statement, parameters)
 
     def publish(self, *events: Event) -> None:
-        """Has the events sent to Kafka once this transaction has committed, in this order; never if it rolls back.
-
-        They must be of this transaction's tenant. They are written to the outbox together at the end of the transaction, so publish
-        while holding the lock of the subject's row: that is what keeps the events of one subject in order. Raises TooLarge.
+        """Has the events sent to Kafka once this transaction has committed, in this order; never if it rolls
+        back.
+        They must be of this transaction's tenant. They are written to the outbox together at the end of the
+        transaction, so publish while holding the lock of the subject's row: that is what keeps the events of
+        one subject in order. Raises TooLarge.
         """
         for event in events:
             if event.tenant != self.tenant:
@@ -74,7 +75,9 @@ class Transaction:
 
 
 class Database:
-    """The database of one service, through its own role and, for what spans tenants, the system role. Thread-safe."""
+    """The database of one service, through its own role and, for what spans tenants, the system role.
+    Thread-safe.
+    """
 
     def __init__(self, url: str, system_url: str = "", *, pool_size: int = 10) -> None:
         self._engine = _engine(url, pool_size)
@@ -83,10 +86,10 @@ class Database:
 
     @contextmanager
     def transaction(self, tenant: str | None = None, *, read_only: bool = False) -> Iterator[Transaction]:
-        """One transaction, sealed to `tenant` (None: nothing is visible until `set_tenant`); commits unless the block raises.
-
-        A database that is away, restarting, out of connections, or broke a deadlock is NotReady: the same can be tried again.
-        Isolation is READ COMMITTED; `read_only` makes the server refuse writes.
+        """One transaction, sealed to `tenant` (None: nothing is visible until `set_tenant`); commits unless
+        the block raises.
+        A database that is away, restarting, out of connections, or broke a deadlock is NotReady: the same can
+        be tried again. Isolation is READ COMMITTED; `read_only` makes the server refuse writes.
         """
         with _away_is_not_ready(), self._engine.begin() as connection:
             tx = Transaction(connection, self._known_tenants, read_only=read_only)
@@ -98,14 +101,18 @@ class Database:
 
     @contextmanager
     def system(self) -> Iterator[Connection]:
-        """One transaction of the system role, which sees `outbox`, `tenants`, `inbox` and `request_ids` of all tenants, no more."""
+        """One transaction of the system role, which sees `outbox`, `tenants`, `inbox` and `request_ids` of
+        all tenants, no more.
+        """
         if self._system is None:
             raise ValueError("this Database was made without the system role's URL")
         with _away_is_not_ready(), self._system.begin() as connection:
             yield connection
 
     def tenants(self) -> list[str]:
-        """All tenants that ever wrote here, in order: for loops, which then work in one sealed transaction a tenant."""
+        """All tenants that ever wrote here, in order: for loops, which then work in one sealed transaction a
+        tenant.
+        """
         with self.system() as connection:
             return list(connection.execute(text("SELECT tenant FROM tenants ORDER BY tenant")).scalars())
 

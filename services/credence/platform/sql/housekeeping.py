@@ -8,7 +8,8 @@ from credence.platform.parts import Loop
 from credence.platform.sql.database import Database
 
 INBOX_KEPT = timedelta(days=30)
-"""Longer than Kafka redelivers: past it, an event that comes again meets the store's check of its revision."""
+"""Longer than Kafka redelivers: past it, an event that comes again meets the store's check of its revision.
+"""
 REQUEST_IDS_KEPT = timedelta(days=1)
 
 _INBOX = text("DELETE FROM inbox WHERE receive_time < now() - :kept")

@@ -1,4 +1,6 @@
-"""The inbox table: which events a consumer has applied. It turns delivery at least once into effects exactly once."""
+"""The inbox table: which events a consumer has applied. It turns delivery at least once into effects exactly
+once.
+"""
 
 from collections.abc import Sequence
 
@@ -16,5 +18,5 @@ RETURNING event_id
 
 
 def first_seen(tx: Transaction, consumer: str, event_ids: Sequence[str]) -> set[str]:
-    """Notes the ids of the transaction's tenant as applied by `consumer` and returns those that were not yet."""
+    """Notes the ids as applied by `consumer` for the transaction's tenant; returns those that were not yet."""
     return set(tx.execute(_INSERT, {"consumer": consumer, "ids": list(event_ids)}).scalars())

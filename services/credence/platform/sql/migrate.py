@@ -1,6 +1,6 @@
 """Brings a service's database to its newest schema: `python -m credence.platform.sql.migrate <service>`.
-
-The versions are Alembic files in the package `credence.<service>.migrations`; the URL is the owner's, CREDENCE_MIGRATION_DATABASE_URL.
+The versions are Alembic files in the package `credence.<service>.migrations`; the URL is the owner's,
+CREDENCE_MIGRATION_DATABASE_URL.
 """
 
 import os
@@ -20,7 +20,7 @@ _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtext('credence.migrate'))")
 
 
 def migrate(service: str, owner_url: str) -> None:
-    """Upgrades the database of `service` to its newest version; some milliseconds when it is there already."""
+    """Upgrades the database of `service` to its newest version; at once when it is there."""
     with as_file(files(f"credence.{service}.migrations")) as versions:
         upgrade(versions, owner_url)
 
@@ -50,7 +50,8 @@ def main(arguments: list[str]) -> int:
     url = os.environ.get("CREDENCE_MIGRATION_DATABASE_URL", "")
     if len(arguments) != 1 or not url:
         sys.stderr.write(
-            "usage: CREDENCE_MIGRATION_DATABASE_URL=postgresql://... python -m credence.platform.sql.migrate <service>\n"
+            "usage: CREDENCE_MIGRATION_DATABASE_URL=postgresql://..."
+            " python -m credence.platform.sql.migrate <service>\n"
         )
         return 2
     migrate(arguments[0], url)

@@ -23,8 +23,10 @@ _INSERT = text(f"""
 WITH written AS (
   INSERT INTO outbox (topic, key, event_id, headers, value)
   SELECT topic, key, event_id, headers::jsonb, value
-  FROM unnest(CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:ids AS text[]), CAST(:headers AS text[]), CAST(:values AS bytea[]))
-    WITH ORDINALITY AS new (topic, key, event_id, headers, value, place)
+  FROM unnest(
+    CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:ids AS text[]),
+    CAST(:headers AS text[]), CAST(:values AS bytea[])
+  ) WITH ORDINALITY AS new (topic, key, event_id, headers, value, place)
   ORDER BY place
 )
 SELECT pg_notify('{CHANNEL}', '')
@@ -48,7 +50,7 @@ def insert(connection: Connection, events: Sequence[Event]) -> None:
 
 
 def check_size(event: Event) -> None:
-    """Raises TooLarge for an event that the broker would refuse: in the outbox it would stop all behind it."""
+    """Raises TooLarge for an event that the broker would refuse; it would stop all behind it."""
     actual = len(event.payload or b"")
     if actual > MAX_PAYLOAD_BYTES:
         raise TooLarge(f"the {event.type} of {event.subject}", limit=MAX_PAYLOAD_BYTES, actual=actual)

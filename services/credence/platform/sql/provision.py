@@ -1,4 +1,6 @@
-"""Makes the database and the three roles of a service, on a local server or, by an administrator, on one of yours."""
+"""Makes the database and the three roles of a service, on a local server or, by an administrator, on one of
+yours.
+"""
 
 import secrets
 from dataclasses import dataclass, field
@@ -36,8 +38,8 @@ def database_of(service: str) -> str:
 
 
 def provision(superuser_url: str, service: str, passwords: Passwords, *, database: str = "") -> Urls:
-    """Creates the database of `service` (or `database`) with its roles, and sets passwords and rights of those that exist.
-
+    """Creates the database of `service` (or `database`) with its roles, and sets passwords and rights of
+    those that exist.
     May be repeated, and run by several at once. Tables come with `migrate`.
     """
     name = database or database_of(service)

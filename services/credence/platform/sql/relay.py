@@ -1,10 +1,11 @@
 """The relay: sends what is in the outbox to Kafka, then deletes it.
-
-One relay a database works, by an advisory lock; others stand by. It reads rows only of transactions older than every one still
-open (`pg_snapshot_xmin`), in the order of their ids; sends many at once through an idempotent producer with acks=all; and deletes a row
-when the broker has acknowledged it and all earlier ones of its key. Killed in between, it sends again: consumers meet that in their inbox.
+One relay a database works, by an advisory lock; others stand by. It reads rows only of transactions older
+than every one still open (`pg_snapshot_xmin`), in the order of their ids; sends many at once through an
+idempotent producer with acks=all; and deletes a row when the broker has acknowledged it and all earlier ones
+of its key. Killed in between, it sends again: consumers meet that in their inbox.
 """
 
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 import psycopg
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 from psycopg.rows import namedtuple_row
 
 from credence.platform import metrics
@@ -51,9 +52,8 @@ class Row(NamedTuple):
 
 class OutboxRelay(Worker):
     """Part that relays the outbox of one database, through its system role.
-
-    Lives through a broker or a database that is away: it tries again until they are back. Ready when it has reached the database once;
-    Kafka may be away, since writes go on without it.
+    Lives through a broker or a database that is away: it tries again until they are back. Ready when it has
+    reached the database once; Kafka may be away, since writes go on without it.
     """
 
     def __init__(self, system_database_url: str, kafka_bootstrap: str, *, batch: int = 1000) -> None:
@@ -81,7 +81,7 @@ class OutboxRelay(Worker):
             self._drop_producer()
 
     def _relay(self, connection: psycopg.Connection, stop: StopToken) -> None:
-        while not connection.execute(_LOCK).fetchone()[0]:  # type: ignore[index] # a SELECT without FROM has one row
+        while not connection.execute(_LOCK).fetchone()[0]:  # type: ignore[index] # always a row
             if stop.wait(_STANDBY_S):
                 return
         connection.execute(f"LISTEN {CHANNEL}")
@@ -119,7 +119,8 @@ class OutboxRelay(Worker):
                 headers = [(name, text.encode()) for name, text in orjson.loads(row.headers).items()]
                 sent.append(producer.send(row.topic, key=row.key.encode(), value=row.value, headers=headers))
             while not all(future.is_done for future in sent) and not stop.is_set():
-                _flush(producer)
+                with contextlib.suppress(KafkaTimeoutError):  # not all are yet; the futures know which
+                    producer.flush(timeout=0.2)
         except KafkaError as error:
             _log.warning("outbox relay: Kafka is away: %s", error)
         acknowledged = _deletable(rows, sent)
@@ -165,15 +166,10 @@ class OutboxRelay(Worker):
         metrics.OUTBOX_AGE.set(age)
 
 
-def _flush(producer: KafkaProducer) -> None:
-    try:
-        producer.flush(timeout=0.2)
-    except KafkaError:  # not all are acknowledged yet; the futures know which
-        pass
-
-
 def _deletable(rows: Sequence[Row], sent: Sequence[Any]) -> list[Row]:
-    """The acknowledged rows, up to the first of each key that is not: deleting behind it would turn their order round."""
+    """The acknowledged rows, up to the first of each key that is not: deleting behind it would turn their
+    order round.
+    """
     broken: set[tuple[str, str]] = set()
     done: list[Row] = []
     for i, row in enumerate(rows):

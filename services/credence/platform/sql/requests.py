@@ -22,7 +22,8 @@ MAX_REQUEST_ID = 128
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:identity, 0))")
 _SELECT = text("SELECT digest, response FROM request_ids WHERE method = :method AND request_id = :request_id")
 _INSERT = text(
-    "INSERT INTO request_ids (method, request_id, digest, response) VALUES (:method, :request_id, :digest, :response)"
+    "INSERT INTO request_ids (method, request_id, digest, response)"
+    " VALUES (:method, :request_id, :digest, :response)"
 )
 
 
@@ -46,7 +47,9 @@ def answer_once(
 
 
 def recall(tx: Transaction, method: str, request_id: str, request: Message) -> bytes | None:
-    """The answer remembered for this request, None when it is the first; holds off equal ones until the transaction ends."""
+    """The answer remembered for this request, None when it is the first; holds off equal ones until the
+    transaction ends.
+    """
     if len(request_id) > MAX_REQUEST_ID:
         raise InvalidField("request_id", f"must not be longer than {MAX_REQUEST_ID} characters")
     tx.execute(_LOCK, {"identity": f"{tx.tenant}/{method}/{request_id}"})

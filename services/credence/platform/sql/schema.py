@@ -1,7 +1,6 @@
 """What migrations make tables with: every table is sealed to its tenant by row-level security.
-
-The roles of a database `d` are `d_owner` (migrations only), `d` (the service) and `d_system` (the relay and loops over tenants);
-`credence.platform.sql.provision` makes them.
+The roles of a database `d` are `d_owner` (migrations only), `d` (the service) and `d_system` (the relay and
+loops over tenants); `credence.platform.sql.provision` makes them.
 """
 
 from typing import Any
@@ -14,10 +13,11 @@ CURRENT_TENANT = "current_setting('credence.tenant', true)"
 
 
 def create_tenant_table(op: Operations | Any, name: str, *items: SchemaItem, **options: Any) -> None:
-    """Creates table `name` with a column `tenant` and then `items`, sealed; the service's role may read and write its rows.
-
-    `op` is `alembic.op`. `tenant` fills itself from the transaction, so inserts need not name it; let keys begin with it. The seal binds the
-    owner too: a migration that changes rows must say `ALTER TABLE ... NO FORCE ROW LEVEL SECURITY` first and `FORCE` again after.
+    """Creates table `name` with a column `tenant` and then `items`, sealed; the service's role may read and
+    write its rows.
+    `op` is `alembic.op`. `tenant` fills itself from the transaction, so inserts need not name it; let keys
+    begin with it. The seal binds the owner too: a migration that changes rows must say `ALTER TABLE ... NO
+    FORCE ROW LEVEL SECURITY` first and `FORCE` again after.
     """
     tenant = sa.Column(
         "tenant",
@@ -31,9 +31,8 @@ def create_tenant_table(op: Operations | Any, name: str, *items: SchemaItem, **o
     table = _quote(op, name)
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(
-        f"CREATE POLICY tenant ON {table} USING (tenant = {CURRENT_TENANT}) WITH CHECK (tenant = {CURRENT_TENANT})"
-    )
+    mine = f"tenant = {CURRENT_TENANT}"
+    op.execute(f"CREATE POLICY tenant ON {table} USING ({mine}) WITH CHECK ({mine})")
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {service}")
     for sequence in op.get_bind().execute(sa.text(_SEQUENCES), {"table": name}).scalars():
         op.execute(f"GRANT USAGE ON SEQUENCE {sequence} TO {service}")

@@ -1,0 +1,53 @@
+"""Fresh databases of services: provisioned and migrated as in production."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from credence.platform.local import LocalPostgres
+from credence.platform.sql.database import Database, conninfo
+from credence.platform.sql.migrate import migrate, upgrade
+from credence.platform.sql.provision import Passwords, Urls, provision
+from psycopg import sql
+
+
+@dataclass(frozen=True)
+class ServiceDatabase:
+    """One database with its three roles; `database` is open on the service's and the system role."""
+
+    name: str
+    urls: Urls
+    database: Database = field(repr=False)
+
+
+class ServiceDatabases:
+    """Makes a fresh, migrated database at each call; all are dropped at the end of the session."""
+
+    def __init__(self, postgres: LocalPostgres) -> None:
+        self._postgres = postgres
+        self._numbers = count(1)
+        self._made: list[ServiceDatabase] = []
+
+    def __call__(self, service: str, versions: Path | None = None) -> ServiceDatabase:
+        """A database of `service`, with its own migrations or those in the folder `versions`."""
+        name = f"test_{service}_{next(self._numbers)}"
+        urls = provision(self._postgres.url(), service, Passwords(), database=name)
+        if versions is None:
+            migrate(service, urls.owner)
+        else:
+            upgrade(versions, urls.owner)
+        made = ServiceDatabase(name, urls, Database(urls.service, urls.system))
+        self._made.append(made)
+        return made
+
+    def close(self) -> None:
+        for made in self._made:
+            made.database.close()
+        with psycopg.connect(conninfo(self._postgres.url()), autocommit=True) as connection:
+            for made in self._made:
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(made.name))
+                )
+                for role in (made.name, f"{made.name}_system", f"{made.name}_owner"):
+                    connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
