@@ -196,11 +196,9 @@ def _notes(options: Options, chosen: tuple[int, ...], most: int) -> tuple[str, .
         return ("Nobody is short of the target.",)
     if len(chosen) >= min(FEWEST, most):
         return ()
-    useful = [
-        index
-        for index in range(options.count)
-        if options.gain((*chosen, index)) > options.gain(chosen) + 1e-9
-    ]
+    closed = options.gain(chosen)
+    rest = (index for index in range(options.count) if index not in chosen)
+    useful = any(options.gain((*chosen, index)) > closed + 1e-9 for index in rest)
     if not useful:
         return ("No further programme of the catalogue would close more of the gap.",)
     return ("The budget allows no further programme that would close more of the gap.",)

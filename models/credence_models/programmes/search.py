@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from credence_models.programmes.options import DIGITS, Array, Options
 
 # Array elements that an exact search may touch: about a second on one core.
-_EXACT_WORK = 2e8
-_GREEDY_WORK = 4e8
+EXACT_WORK = 5e8
+GREEDY_WORK = 4e8
 # Differences in gain under this are noise of floating point.
 _NOISE = 1e-9
 
@@ -46,7 +46,7 @@ def choose(options: Options, most: int) -> Choice:
         return Choice((), True, 0.0)
     n = len(useful)
     nodes = sum(comb(n, size) for size in range(min(most, n)))
-    exact = nodes * n * options.cells <= _EXACT_WORK
+    exact = nodes * n * options.cells <= EXACT_WORK
     best = _greedy(options, useful, most)
     if exact:
         best = _exact(options, useful, most, best)
@@ -91,7 +91,7 @@ def _exact(options: Options, useful: NDArray[np.intp], most: int, start: tuple[i
 def _greedy(options: Options, useful: NDArray[np.intp], most: int) -> tuple[int, ...]:
     n = len(useful)
     completion = 2 * most * n * options.cells
-    pairs = most >= 2 and comb(n, 2) * completion <= _GREEDY_WORK
+    pairs = most >= 2 and comb(n, 2) * completion <= GREEDY_WORK
     seeds: list[tuple[int, ...]] = [()]
     for size in (1, 2) if pairs else (1,):
         seeds += [tuple(int(option) for option in seed) for seed in combinations(useful, size)]

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from credence_models.coverage import (
     Competency,
     EvidenceFacts,
@@ -17,8 +20,6 @@ from credence_models.coverage import (
     load_policy,
 )
 from credence_models.gaps import Cause, Holding, audit_gaps, suppress_small_cells, top_gaps
-from hypothesis import given
-from hypothesis import strategies as st
 from unit.models.coverage.cases import TODAY, facts, facts_of
 
 POLICY = load_policy()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from hypothesis import strategies as st
+
 from credence_models.coverage import (
     Competency,
     EvidenceFacts,
@@ -21,7 +23,6 @@ from credence_models.coverage import (
     rank_repetitions,
     score,
 )
-from hypothesis import strategies as st
 
 TODAY = date(2026, 6, 15)
 CONCEPTS = ("python", "sql", "kanban")

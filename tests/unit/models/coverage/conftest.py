@@ -1,4 +1,5 @@
 import pytest
+
 from credence_models.coverage import Policy, load_policy
 
 

@@ -5,6 +5,9 @@ import math
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from credence_models.coverage import (
     EvidenceFacts,
     EvidenceKind,
@@ -16,8 +19,6 @@ from credence_models.coverage import (
     next_change_on,
 )
 from credence_models.coverage.recency import completed_on, whole_months
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from unit.models.coverage.cases import TODAY, days, facts, facts_of
 
 VALID, NOT_APPLICABLE = VerificationOutcome.VALID, VerificationOutcome.NOT_APPLICABLE

@@ -5,6 +5,9 @@ import math
 import pickle
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
 from credence_models.coverage import (
     Competency,
     EvidenceFacts,
@@ -20,8 +23,6 @@ from credence_models.coverage import (
     ranking_key,
     score,
 )
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 from unit.models.coverage.cases import (
     CONCEPTS,
     TODAY,

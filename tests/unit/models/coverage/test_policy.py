@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from credence_models.coverage import EvidenceKind, IssuerStanding, Policy, PolicyError, Rigor, load_policy
 from credence_models.coverage.policy import DEFAULT_PATH
 

@@ -3,6 +3,9 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from credence_models.coverage import (
     Competency,
     EvidenceKind,
@@ -13,8 +16,6 @@ from credence_models.coverage import (
     rank_repetitions,
 )
 from credence_models.coverage.facts import VerificationOutcome
-from hypothesis import given
-from hypothesis import strategies as st
 from unit.models.coverage.cases import TODAY, Role, facts_of, portfolios, rate
 
 ANY_LEVEL = Role((Competency("a", 1.0, 0, Necessity.MUST, None),), {("a", "python"): 1.0})

@@ -3,6 +3,9 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from credence_models.coverage import (
     Necessity,
     Policy,
@@ -13,8 +16,6 @@ from credence_models.coverage import (
     score,
     similarity_weight,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 from unit.models.coverage.cases import competency, piece
 
 PLAIN = {"similarity": {"exponent": 2, "threshold": 0.5}, "level": {"below": 0.5, "unknown_counts_as": 1}}
