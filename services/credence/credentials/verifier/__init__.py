@@ -1,0 +1,56 @@
+"""Verification of Open Badges 3.0 and other verifiable credentials, offline first: separate verdicts, never one boolean.
+
+Pure but for the `Documents` port. Nothing here imports gRPC, SQL, Kafka or generated messages.
+"""
+
+from .documents import Documents, DocumentUnavailable, FolderDocuments, NoDocuments
+from .fetcher import GuardedFetcher
+from .model import (
+    Achievement,
+    Alignment,
+    EvidenceLink,
+    Limits,
+    ProofReport,
+    Recipient,
+    Result,
+    StatusEntry,
+    Verification,
+)
+from .registry import IssuerAnswer, IssuerRegistry, RegistryEntry, Standing, StaticRegistry
+from .status import recheck_status
+from .validity import validity_at
+from .verdicts import VERDICTS, Code, Flag, Outcome, Severity, State, Verdict, outcome_of
+from .verification import verify
+
+__all__ = [
+    "VERDICTS",
+    "Achievement",
+    "Alignment",
+    "Code",
+    "DocumentUnavailable",
+    "Documents",
+    "EvidenceLink",
+    "Flag",
+    "FolderDocuments",
+    "GuardedFetcher",
+    "IssuerAnswer",
+    "IssuerRegistry",
+    "Limits",
+    "NoDocuments",
+    "Outcome",
+    "ProofReport",
+    "Recipient",
+    "RegistryEntry",
+    "Result",
+    "Severity",
+    "Standing",
+    "State",
+    "StaticRegistry",
+    "StatusEntry",
+    "Verdict",
+    "Verification",
+    "outcome_of",
+    "recheck_status",
+    "validity_at",
+    "verify",
+]

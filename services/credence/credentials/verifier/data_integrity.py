@@ -1,0 +1,258 @@
+"""Data Integrity proofs (VC Data Integrity 1.0): proof sets and chains, of which each recognised proof must be valid."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import rfc8785
+
+from .authority import Authority
+from .keys import KeyMalformed, multibase_decode
+from .model import DEFAULT_LIMITS, Limits, ProofReport
+from .parsing import Refused, pointer
+from .rdfc import canonical_digest, check_contexts
+from .sections import as_list
+from .validity import parse_time
+from .verdicts import Code, State, Verdict, indeterminate, invalid, valid
+
+__all__ = ["SUITES", "Checked", "check_proofs", "hash_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the proofs of one credential show together. `expires` are ends of validity that proofs state."""
+
+    format: str
+    integrity: Verdict
+    authenticated: Verdict
+    proofs: tuple[ProofReport, ...]
+    expires: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Suite:
+    key_kind: str
+    digest: Callable[[dict[str, Any], Limits], bytes]
+    jcs: bool
+
+
+def _jcs_digest(document: dict[str, Any], limits: Limits) -> bytes:
+    try:
+        return hashlib.sha256(rfc8785.dumps(document)).digest()
+    except rfc8785.CanonicalizationError as error:
+        raise Refused(Code.PROOF_MALFORMED, f"The document has no canonical form: {error}.") from None
+
+
+SUITES: Final = {
+    "eddsa-jcs-2022": _Suite("Ed25519", _jcs_digest, jcs=True),
+    "eddsa-rdfc-2022": _Suite("Ed25519", canonical_digest, jcs=False),
+}
+
+
+def _hash(secured: dict[str, Any], config: dict[str, Any], suite: _Suite, limits: Limits) -> bytes:
+    if not suite.jcs:
+        # proof options are read in the document's contexts, whatever the proof says of its own
+        config = {**config, "@context": secured.get("@context")}
+    return suite.digest(config, limits) + suite.digest(secured, limits)
+
+
+def hash_data(secured: dict[str, Any], options: dict[str, Any], cryptosuite: str) -> bytes:
+    """What a proof with `options` (without proofValue) signs: hash of the options, then hash of the document. For issuers."""
+    return _hash(secured, options, SUITES[cryptosuite], DEFAULT_LIMITS)
+
+
+def check_proofs(document: dict[str, Any], authority: Authority, limits: Limits) -> Checked:
+    """Checks all proofs of `document`. At least one must be accepted, and no recognised one may fail.
+
+    The issuer is authenticated when one valid proof was made with a key of the issuer; other valid proofs in a set are
+    endorsements by others and are reported, no more.
+    """
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    proofs = as_list(document.get("proof"))
+    if not proofs:
+        none = invalid(Code.NO_PROOF, "The credential carries no proof.", "/proof")
+        return Checked("", none, indeterminate(Code.NO_PROOF, "Nothing shows who issued the credential."), ())
+    if len(proofs) > limits.max_proofs:
+        many = invalid(
+            Code.TOO_COMPLEX, f"The credential has more than {limits.max_proofs} proofs.", "/proof"
+        )
+        return Checked("", many, indeterminate(Code.NOT_EVALUATED, "The proofs were not looked at."), ())
+    single = not isinstance(document["proof"], list)
+    context = _Context(document, unsecured, proofs, authority, limits)
+    outcomes = [
+        context.check(proof, "/proof" if single else pointer("proof", position))
+        for position, proof in enumerate(proofs)
+    ]
+    return _combined(outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    report: ProofReport
+    authenticated: Verdict
+    recognised: bool
+    expires: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    document: dict[str, Any]
+    unsecured: dict[str, Any]
+    proofs: list[Any]
+    authority: Authority
+    limits: Limits
+
+    def check(self, proof: Any, where: str) -> _Outcome:
+        if not isinstance(proof, dict):
+            broken = invalid(Code.PROOF_MALFORMED, "A proof is not an object.", where)
+            return _Outcome(ProofReport(where, "unknown", None, None, broken), _UNKNOWN, True, ())
+        kind = _kind(proof)
+        method = proof.get("verificationMethod")
+        created = proof.get("created")
+
+        def report(result: Verdict) -> ProofReport:
+            return ProofReport(
+                where,
+                kind,
+                method if isinstance(method, str) else None,
+                created if isinstance(created, str) else None,
+                result,
+            )
+
+        suite = SUITES.get(kind)
+        if suite is None:
+            unknown = indeterminate(
+                Code.UNSUPPORTED_PROOF, f"Proofs of the kind {kind[:60]!r} are not checked.", where
+            )
+            return _Outcome(report(unknown), _UNKNOWN, False, ())
+        try:
+            result, authenticated = self._verify(proof, suite, where)
+        except Refused as refused:
+            open_question = refused.code in (Code.CONTEXT_NOT_PINNED, Code.KEY_UNAVAILABLE)
+            state = State.INDETERMINATE if open_question else State.INVALID
+            verdict = Verdict(state, refused.code, refused.pointer or where, refused.message)
+            return _Outcome(report(verdict), _UNKNOWN, True, ())
+        expires = ((f"{where}/expires", proof["expires"]),) if "expires" in proof else ()
+        return _Outcome(report(result), authenticated, True, expires)
+
+    def _verify(self, proof: dict[str, Any], suite: _Suite, where: str) -> tuple[Verdict, Verdict]:
+        """(integrity of this proof, authority of its key). Refused: anything that keeps the signature from being checked."""
+        signature, method_id, created = _required(proof, where)
+        secured, config = self._secured(proof, suite, where)
+        named = self.authority.named(method_id, f"{where}/verificationMethod", created)
+        if named.key is None:
+            raise Refused(
+                Code.KEY_UNAVAILABLE, "The key that signed cannot be had.", f"{where}/verificationMethod"
+            )
+        if named.key.kind != suite.key_kind:
+            raise Refused(
+                Code.ALGORITHM_NOT_ALLOWED,
+                f"The proof asks for {suite.key_kind}, and the key is {named.key.kind}.",
+                f"{where}/verificationMethod",
+            )
+        signed = _hash(secured, config, suite, self.limits)
+        if not named.key.verify(signature, signed):
+            return (
+                invalid(
+                    Code.SIGNATURE_MISMATCH,
+                    "The content was changed after signing, or another key signed.",
+                    where,
+                ),
+                named.authenticated,
+            )
+        return valid(Code.OK, "The content is exactly what was signed.", where), named.authenticated
+
+    def _secured(
+        self, proof: dict[str, Any], suite: _Suite, where: str
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The document and the proof options as the suite hashes them."""
+        config = {name: value for name, value in proof.items() if name != "proofValue"}
+        secured = dict(self.unsecured)
+        if (previous := as_list(proof.get("previousProof"))) != []:
+            secured["proof"] = self._chained(previous, where)
+        if not suite.jcs:
+            return secured, config
+        if "@context" in config:
+            signed = as_list(config["@context"])
+            if as_list(secured.get("@context"))[: len(signed)] != signed:
+                raise Refused(
+                    Code.PROOF_MALFORMED, "The proof was made under other contexts.", f"{where}/@context"
+                )
+            if len(signed) < len(as_list(secured.get("@context"))):
+                # appended after signing, as the suite allows; then at least they must be known ones
+                check_contexts(secured.get("@context"))
+            secured["@context"] = config["@context"]
+        return secured, config
+
+    def _chained(self, previous: list[Any], where: str) -> Any:
+        """The proofs that a proof of a chain covers, in the order of the document."""
+        by_id = {
+            proof["id"]: proof
+            for proof in self.proofs
+            if isinstance(proof, dict) and isinstance(proof.get("id"), str)
+        }
+        if not all(isinstance(name, str) and name in by_id for name in previous) or len(by_id) < len(
+            [proof for proof in self.proofs if isinstance(proof, dict) and "id" in proof]
+        ):
+            raise Refused(
+                Code.PROOF_MALFORMED, "A proof follows one that is not there.", f"{where}/previousProof"
+            )
+        return [by_id[name] for name in previous]
+
+
+_UNKNOWN: Final = indeterminate(Code.NOT_EVALUATED, "No proof shows who issued the credential.")
+
+
+def _kind(proof: dict[str, Any]) -> str:
+    kind = proof.get("type")
+    if kind == "DataIntegrityProof" or kind == ["DataIntegrityProof"]:
+        suite = proof.get("cryptosuite")
+        return suite if isinstance(suite, str) else "DataIntegrityProof without cryptosuite"
+    return kind if isinstance(kind, str) else "unknown"
+
+
+def _required(proof: dict[str, Any], where: str) -> tuple[bytes, str, datetime | None]:
+    purpose = proof.get("proofPurpose")
+    if purpose != "assertionMethod":
+        raise Refused(
+            Code.WRONG_PURPOSE,
+            "The proof was not made to assert a credential (proofPurpose is not assertionMethod).",
+            f"{where}/proofPurpose",
+        )
+    method_id = proof.get("verificationMethod")
+    if not isinstance(method_id, str):
+        raise Refused(Code.PROOF_MALFORMED, "The proof does not name its key.", f"{where}/verificationMethod")
+    value = proof.get("proofValue")
+    try:
+        signature = multibase_decode(value, 256) if isinstance(value, str) else b""
+        created = parse_time(proof.get("created"))
+    except KeyMalformed:
+        raise Refused(
+            Code.PROOF_MALFORMED, "The proof's value is no signature.", f"{where}/proofValue"
+        ) from None
+    except ValueError:
+        raise Refused(Code.PROOF_MALFORMED, "The proof's time cannot be read.", f"{where}/created") from None
+    if len(signature) != 64:
+        raise Refused(Code.PROOF_MALFORMED, "The proof's value is no signature.", f"{where}/proofValue")
+    return signature, method_id, created
+
+
+def _combined(outcomes: list[_Outcome]) -> Checked:
+    reports = tuple(outcome.report for outcome in outcomes)
+    recognised = [outcome for outcome in outcomes if outcome.recognised]
+    expires = tuple(entry for outcome in outcomes for entry in outcome.expires)
+    if not recognised:
+        first = outcomes[0].report
+        return Checked(first.kind, first.result, _UNKNOWN, reports)
+    for state in (State.INVALID, State.INDETERMINATE):
+        for outcome in recognised:
+            if outcome.report.result.state is state:
+                return Checked(
+                    outcome.report.kind, outcome.report.result, outcome.authenticated, reports, expires
+                )
+    by_issuer = next((o for o in recognised if o.authenticated.valid), recognised[0])
+    return Checked(by_issuer.report.kind, by_issuer.report.result, by_issuer.authenticated, reports, expires)

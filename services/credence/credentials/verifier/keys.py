@@ -1,0 +1,151 @@
+"""Public keys and the signatures that may be checked with them: each kind of key allows its own algorithms and no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import base58
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
+
+__all__ = ["KeyMalformed", "PublicKey", "from_did_key", "from_jwk", "from_multikey", "multibase_decode"]
+
+type_of_key = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+
+class KeyMalformed(Exception):  # noqa: N818
+    """No usable public key: unknown kind, wrong length, not on the curve, RSA too short or too long, or a secret key."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PublicKey:
+    kind: str
+    """Ed25519, P-256, P-384 or RSA"""
+    key: type_of_key
+
+    @property
+    def algorithms(self) -> frozenset[str]:
+        """JWS algorithms (RFC 7518, 8037, 9864) that this key may be used with."""
+        return _ALGORITHMS[self.kind]
+
+    def verify(self, signature: bytes, message: bytes) -> bool:
+        """Ed25519 (RFC 8032); ECDSA as r || s with the hash of the curve's size; RSASSA-PKCS1-v1_5 with SHA-256."""
+        try:
+            match self.key:
+                case ed25519.Ed25519PublicKey():
+                    self.key.verify(signature, message)
+                case ec.EllipticCurvePublicKey():
+                    half = (self.key.key_size + 7) // 8
+                    if len(signature) != 2 * half:
+                        return False
+                    der = encode_dss_signature(
+                        int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
+                    )
+                    digest = hashes.SHA256() if half == 32 else hashes.SHA384()
+                    self.key.verify(der, message, ec.ECDSA(digest))
+                case rsa.RSAPublicKey():
+                    self.key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+    def same_as(self, other: PublicKey) -> bool:
+        return self.kind == other.kind and _spki(self.key) == _spki(other.key)
+
+
+_ALGORITHMS: Final = {
+    "Ed25519": frozenset({"EdDSA", "Ed25519"}),
+    "P-256": frozenset({"ES256"}),
+    "P-384": frozenset({"ES384"}),
+    "RSA": frozenset({"RS256"}),
+}
+# multicodec prefixes, as unsigned varints
+_ED25519: Final = b"\xed\x01"
+_P256: Final = b"\x80\x24"
+_P384: Final = b"\x81\x24"
+_RSA: Final = b"\x85\x24"
+
+
+def multibase_decode(text: str, max_chars: int = 1024) -> bytes:
+    """base58btc ("z..."), the only base that Data Integrity and did:key use here. KeyMalformed: anything else."""
+    if not text.startswith("z") or len(text) > max_chars:
+        raise KeyMalformed("not a base58btc multibase value")
+    try:
+        return base58.b58decode(text[1:])
+    except ValueError:
+        raise KeyMalformed("not a base58btc multibase value") from None
+
+
+@lru_cache(maxsize=4096)
+def from_multikey(text: str) -> PublicKey:
+    """The key of a `publicKeyMultibase` (Multikey)."""
+    raw = multibase_decode(text)
+    prefix, body = raw[:2], raw[2:]
+    try:
+        if prefix == _ED25519:
+            return PublicKey("Ed25519", ed25519.Ed25519PublicKey.from_public_bytes(body))
+        if prefix == _P256 and len(body) == 33:
+            return PublicKey("P-256", ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), body))
+        if prefix == _P384 and len(body) == 49:
+            return PublicKey("P-384", ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), body))
+        if prefix == _RSA:
+            # PKCS#1 RSAPublicKey, which is what PEM names "RSA PUBLIC KEY"
+            return _checked_rsa(serialization.load_der_public_key(body))
+    except ValueError:
+        raise KeyMalformed("the multikey does not hold a key of its kind") from None
+    raise KeyMalformed("a kind of multikey that is not supported")
+
+
+def from_did_key(did: str) -> PublicKey:
+    """The one key of a did:key (without fragment)."""
+    return from_multikey(did.removeprefix("did:key:"))
+
+
+def from_jwk(jwk: Any) -> PublicKey:
+    """The key of a public JWK. A symmetric or secret key is refused: it has no place in a public document."""
+    if not isinstance(jwk, dict) or not isinstance(jwk.get("kty"), str) or "d" in jwk or "k" in jwk:
+        raise KeyMalformed("not a public JWK")
+    members = {
+        name: value
+        for name, value in jwk.items()
+        if name in ("kty", "crv", "x", "y", "n", "e") and isinstance(value, str)
+    }
+    if len(members.get("n", "")) > 1400 or len(members.get("e", "")) > 12:
+        raise KeyMalformed("an RSA key of an unusual size")
+    try:
+        key = JWKRegistry.import_key(members)  # type: ignore[arg-type]
+        match key:
+            case OKPKey():
+                public: Any = key.public_key
+            case ECKey() | RSAKey():
+                public = key.public_key
+            case _:
+                raise KeyMalformed("a kind of JWK that is not supported")
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise KeyMalformed("the JWK does not hold a key of its kind") from None
+    if isinstance(public, ed25519.Ed25519PublicKey):
+        return PublicKey("Ed25519", public)
+    if isinstance(public, ec.EllipticCurvePublicKey) and public.curve.name in _CURVES:
+        return PublicKey(_CURVES[public.curve.name], public)
+    return _checked_rsa(public)
+
+
+_CURVES: Final = {"secp256r1": "P-256", "secp384r1": "P-384"}
+
+
+def _checked_rsa(key: Any) -> PublicKey:
+    if not isinstance(key, rsa.RSAPublicKey) or not 2048 <= key.key_size <= 8192:
+        raise KeyMalformed("neither Ed25519, P-256, P-384 nor RSA of 2048 to 8192 bits")
+    if key.public_numbers().e.bit_length() > 32:
+        raise KeyMalformed("an RSA key with an unusual exponent")
+    return PublicKey("RSA", key)
+
+
+def _spki(key: type_of_key) -> bytes:
+    return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)

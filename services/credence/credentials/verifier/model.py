@@ -1,0 +1,188 @@
+"""What a verification takes and what it gives. Everything is immutable and picklable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from .registry import Standing
+from .verdicts import Flag, Outcome, Verdict
+
+__all__ = [
+    "Achievement",
+    "Alignment",
+    "EvidenceLink",
+    "Limits",
+    "ProofReport",
+    "Recipient",
+    "Result",
+    "StatusEntry",
+    "Verification",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The person whose credential it should be, by every identifier known of them."""
+
+    emails: tuple[str, ...] = ()
+    dids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what an attacker may make the verifier do. Past one, the document is refused with a code of its own."""
+
+    max_bytes: int = 2 * 1024 * 1024
+    max_depth: int = 64
+    max_nodes: int = 20_000
+    """JSON objects and arrays in a document"""
+    max_graph_nodes: int = 4_000
+    """JSON objects and arrays in a document that must be canonicalised as RDF: 2,000 take a second"""
+    max_proofs: int = 8
+    max_status_entries: int = 8
+    max_ndegree_calls: int = 512
+    """calls of Hash N-Degree Quads; the largest real credential seen needs 20"""
+    max_list_bytes: int = 8 * 1024 * 1024
+    """size of a decompressed status list: 67 million entries"""
+    min_list_entries: int = 131_072
+    """Bitstring Status List 1.0, section 3.2: herd privacy needs at least this many"""
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEntry:
+    """A place in a status list: `size` bits at `index * size` of the list at `list_url`."""
+
+    list_url: str
+    index: int
+    purpose: str
+    size: int = 1
+    pointer: str = "/credentialStatus"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofReport:
+    """One proof as it was found: what it claims to be, and what came of it."""
+
+    pointer: str
+    kind: str
+    verification_method: str | None
+    created: str | None
+    result: Verdict
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "pointer": self.pointer,
+            "kind": self.kind,
+            "verification_method": self.verification_method,
+            "created": self.created,
+            **self.result.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    target_url: str | None
+    target_framework: str | None
+    target_code: str | None
+    target_name: str | None
+    target_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    value: str | None
+    status: str | None
+    achieved_level: str | None
+    description_name: str | None
+    alignments: tuple[Alignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLink:
+    """Kept as text; never fetched."""
+
+    id: str | None
+    name: str | None
+    narrative: str | None
+    genre: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Achievement:
+    """What the credential says that its holder achieved."""
+
+    id: str | None
+    type: str | None
+    name: str | None
+    description: str | None
+    criteria: str | None
+    criteria_url: str | None
+    alignments: tuple[Alignment, ...]
+    tags: tuple[str, ...]
+    results: tuple[Result, ...]
+    achieved_level: str | None
+    assessment: tuple[str, ...]
+    """texts that say how it was assessed: result descriptions, rubrics, assessment extension"""
+    evidence: tuple[EvidenceLink, ...]
+    credits: float | None
+    """creditsEarned, else creditsAvailable; the unit is rarely stated, so it is kept raw"""
+    issuer_id: str | None
+    issuer_name: str | None
+    awarded_on: datetime | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {key: _plain(value) for key, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The answer about one document at one moment, with what a later re-evaluation of status and expiry needs."""
+
+    format: str
+    outcome: Outcome
+    verdicts: Mapping[str, Verdict]
+    flags: tuple[Flag, ...]
+    proofs: tuple[ProofReport, ...]
+    achievement: Achievement | None
+    content_hash: str
+    """SHA-256 of the document's bytes, hexadecimal"""
+    issuer_id: str | None
+    issuer_name: str | None
+    standing: Standing
+    rigor: str
+    """a member name of credence_models.coverage.Rigor"""
+    valid_from: datetime | None
+    valid_until: datetime | None
+    status_entries: tuple[StatusEntry, ...]
+    verified_at: datetime
+
+    def to_json(self, file: str | None = None) -> dict[str, Any]:
+        """The machine's view of the verdict; `file` is left out where there was none."""
+        named = {} if file is None else {"file": file}
+        return {
+            **named,
+            "format": self.format,
+            "outcome": self.outcome,
+            "verdicts": {name: verdict.to_json() for name, verdict in self.verdicts.items()},
+            "flags": [flag.to_json() for flag in self.flags],
+            "proofs": [proof.to_json() for proof in self.proofs],
+            "achievement": None if self.achievement is None else self.achievement.to_json(),
+        }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
