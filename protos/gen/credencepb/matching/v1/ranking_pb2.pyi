@@ -56,16 +56,20 @@ class Provenance(_message.Message):
     TAXONOMY_VERSION_FIELD_NUMBER: _builtins.int
     ENCODER_VERSION_FIELD_NUMBER: _builtins.int
     FILTER_FIELD_NUMBER: _builtins.int
+    INDEX_DIGEST_FIELD_NUMBER: _builtins.int
     ranking: _builtins.str
     """`tenants/{tenant}/rankings/{ranking}`, from the content of this message."""
     role: _builtins.str
     role_revision: _builtins.int
     index_position: _builtins.int
-    """Sum of the revisions of all profiles ranked."""
+    """Sum of the revisions of all profiles that the index holds."""
     policy_version: _builtins.str
     taxonomy_version: _builtins.str
     encoder_version: _builtins.str
     filter: _builtins.str
+    """The conditions in one canonical form; empty: everyone."""
+    index_digest: _builtins.str
+    """Digest of the ids, revisions and contents of these profiles: tells apart what has the same position by chance."""
     def __init__(
         self,
         *,
@@ -77,10 +81,11 @@ class Provenance(_message.Message):
         taxonomy_version: _builtins.str = ...,
         encoder_version: _builtins.str = ...,
         filter: _builtins.str = ...,
+        index_digest: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["encoder_version", b"encoder_version", "filter", b"filter", "index_position", b"index_position", "policy_version", b"policy_version", "ranking", b"ranking", "role", b"role", "role_revision", b"role_revision", "taxonomy_version", b"taxonomy_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["encoder_version", b"encoder_version", "filter", b"filter", "index_digest", b"index_digest", "index_position", b"index_position", "policy_version", b"policy_version", "ranking", b"ranking", "role", b"role", "role_revision", b"role_revision", "taxonomy_version", b"taxonomy_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -115,6 +120,7 @@ class RankedCandidate(_message.Message):
     """0..100, from verified evidence alone."""
     must_haves_met: _builtins.bool
     evidence_count: _builtins.int
+    """Pieces of evidence that count for this role, and how many of them are verified."""
     verified_count: _builtins.int
     @_builtins.property
     def competencies(self) -> _containers.RepeatedCompositeFieldContainer[Global___CompetencyResult]:
@@ -122,7 +128,7 @@ class RankedCandidate(_message.Message):
 
     @_builtins.property
     def contributions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Contribution]:
-        """The strongest, or all in an explanation; all of them add up to the score."""
+        """The strongest five without their factors, or all with them in an explanation and a comparison; all of them add up to the score."""
 
     @_builtins.property
     def flags(self) -> _containers.RepeatedCompositeFieldContainer[_profile_pb2.ProfileFlag]: ...
@@ -247,7 +253,9 @@ Global___Contribution: _TypeAlias = Contribution  # noqa: Y015
 
 @_typing.final
 class Decision(_message.Message):
-    """What a person decided about a candidate for a role. No decision is made by the system."""
+    """What a person decided about a candidate for a role. No decision is made by the system.
+    After the candidate was purged, `candidate` and `reason` are empty: the log keeps that a decision was made, not about whom.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -273,6 +281,7 @@ class Decision(_message.Message):
     ranking: _builtins.str
     """The ranking that was looked at, when there was one."""
     score: _builtins.float
+    """The candidate's score and rank in it; 0 without a ranking. Output only."""
     rank: _builtins.int
     @_builtins.property
     def decide_time(self) -> _timestamp_pb2.Timestamp: ...

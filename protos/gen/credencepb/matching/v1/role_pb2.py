@@ -25,25 +25,25 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!credencepb/matching/v1/role.proto\x12\x16\x63redencepb.matching.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x02\n\x04Role\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0f\n\x07summary\x18\x04 \x01(\t\x12\x38\n\x0c\x63ompetencies\x18\x05 \x03(\x0b\x32\".credencepb.matching.v1.Competency\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08revision\x18\x08 \x01(\x03\x12\x0c\n\x04\x65tag\x18\t \x01(\t\"\xe3\x01\n\nCompetency\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07\x63oncept\x18\x02 \x01(\t\x12\x15\n\rconcept_label\x18\x03 \x01(\t\x12\x0f\n\x07wording\x18\x04 \x01(\t\x12\x0e\n\x06weight\x18\x05 \x01(\x01\x12\x16\n\x0erequired_level\x18\x06 \x01(\x05\x12\x34\n\tnecessity\x18\x07 \x01(\x0e\x32!.credencepb.matching.v1.Necessity\x12\x0c\n\x04gate\x18\x08 \x01(\x01\x12\x12\n\nconditions\x18\t \x01(\t\x12\x10\n\x08standard\x18\n \x01(\t\"\xc4\x01\n\tRoleDraft\x12*\n\x04role\x18\x01 \x01(\x0b\x32\x1c.credencepb.matching.v1.Role\x12\x32\n\x06skills\x18\x02 \x03(\x0b\x32\".credencepb.matching.v1.DraftSkill\x12\x10\n\x08postings\x18\x03 \x01(\x05\x12\x33\n\x06policy\x18\x04 \x01(\x0e\x32#.credencepb.matching.v1.DraftPolicy\x12\x10\n\x08warnings\x18\x05 \x03(\t\"\x88\x01\n\nDraftSkill\x12\x0f\n\x07\x63oncept\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x05\x12\r\n\x05share\x18\x04 \x01(\x01\x12*\n\x04\x62\x61nd\x18\x05 \x01(\x0e\x32\x1c.credencepb.matching.v1.Band\x12\x10\n\x08wordings\x18\x06 \x03(\t*d\n\tNecessity\x12\x19\n\x15NECESSITY_UNSPECIFIED\x10\x00\x12\x12\n\x0eNECESSITY_MUST\x10\x01\x12\x14\n\x10NECESSITY_SHOULD\x10\x02\x12\x12\n\x0eNECESSITY_NICE\x10\x03*R\n\x04\x42\x61nd\x12\x14\n\x10\x42\x41ND_UNSPECIFIED\x10\x00\x12\x11\n\rBAND_PRIORITY\x10\x01\x12\x0f\n\x0b\x42\x41ND_COMMON\x10\x02\x12\x10\n\x0c\x42\x41ND_IGNORED\x10\x03*]\n\x0b\x44raftPolicy\x12\x1c\n\x18\x44RAFT_POLICY_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44RAFT_POLICY_BANDS\x10\x01\x12\x18\n\x14\x44RAFT_POLICY_TOP_TEN\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!credencepb/matching/v1/role.proto\x12\x16\x63redencepb.matching.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x97\x02\n\x04Role\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0f\n\x07summary\x18\x04 \x01(\t\x12\x38\n\x0c\x63ompetencies\x18\x05 \x03(\x0b\x32\".credencepb.matching.v1.Competency\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08revision\x18\x08 \x01(\x03\x12\x0c\n\x04\x65tag\x18\t \x01(\t\x12\x10\n\x08warnings\x18\n \x03(\t\"\xe3\x01\n\nCompetency\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07\x63oncept\x18\x02 \x01(\t\x12\x15\n\rconcept_label\x18\x03 \x01(\t\x12\x0f\n\x07wording\x18\x04 \x01(\t\x12\x0e\n\x06weight\x18\x05 \x01(\x01\x12\x16\n\x0erequired_level\x18\x06 \x01(\x05\x12\x34\n\tnecessity\x18\x07 \x01(\x0e\x32!.credencepb.matching.v1.Necessity\x12\x0c\n\x04gate\x18\x08 \x01(\x01\x12\x12\n\nconditions\x18\t \x01(\t\x12\x10\n\x08standard\x18\n \x01(\t\"\xc4\x01\n\tRoleDraft\x12*\n\x04role\x18\x01 \x01(\x0b\x32\x1c.credencepb.matching.v1.Role\x12\x32\n\x06skills\x18\x02 \x03(\x0b\x32\".credencepb.matching.v1.DraftSkill\x12\x10\n\x08postings\x18\x03 \x01(\x05\x12\x33\n\x06policy\x18\x04 \x01(\x0e\x32#.credencepb.matching.v1.DraftPolicy\x12\x10\n\x08warnings\x18\x05 \x03(\t\"\x88\x01\n\nDraftSkill\x12\x0f\n\x07\x63oncept\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x05\x12\r\n\x05share\x18\x04 \x01(\x01\x12*\n\x04\x62\x61nd\x18\x05 \x01(\x0e\x32\x1c.credencepb.matching.v1.Band\x12\x10\n\x08wordings\x18\x06 \x03(\t*d\n\tNecessity\x12\x19\n\x15NECESSITY_UNSPECIFIED\x10\x00\x12\x12\n\x0eNECESSITY_MUST\x10\x01\x12\x14\n\x10NECESSITY_SHOULD\x10\x02\x12\x12\n\x0eNECESSITY_NICE\x10\x03*R\n\x04\x42\x61nd\x12\x14\n\x10\x42\x41ND_UNSPECIFIED\x10\x00\x12\x11\n\rBAND_PRIORITY\x10\x01\x12\x0f\n\x0b\x42\x41ND_COMMON\x10\x02\x12\x10\n\x0c\x42\x41ND_IGNORED\x10\x03*]\n\x0b\x44raftPolicy\x12\x1c\n\x18\x44RAFT_POLICY_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44RAFT_POLICY_BANDS\x10\x01\x12\x18\n\x14\x44RAFT_POLICY_TOP_TEN\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'credencepb.matching.v1.role_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_NECESSITY']._serialized_start=926
-  _globals['_NECESSITY']._serialized_end=1026
-  _globals['_BAND']._serialized_start=1028
-  _globals['_BAND']._serialized_end=1110
-  _globals['_DRAFTPOLICY']._serialized_start=1112
-  _globals['_DRAFTPOLICY']._serialized_end=1205
+  _globals['_NECESSITY']._serialized_start=944
+  _globals['_NECESSITY']._serialized_end=1044
+  _globals['_BAND']._serialized_start=1046
+  _globals['_BAND']._serialized_end=1128
+  _globals['_DRAFTPOLICY']._serialized_start=1130
+  _globals['_DRAFTPOLICY']._serialized_end=1223
   _globals['_ROLE']._serialized_start=95
-  _globals['_ROLE']._serialized_end=356
-  _globals['_COMPETENCY']._serialized_start=359
-  _globals['_COMPETENCY']._serialized_end=586
-  _globals['_ROLEDRAFT']._serialized_start=589
-  _globals['_ROLEDRAFT']._serialized_end=785
-  _globals['_DRAFTSKILL']._serialized_start=788
-  _globals['_DRAFTSKILL']._serialized_end=924
+  _globals['_ROLE']._serialized_end=374
+  _globals['_COMPETENCY']._serialized_start=377
+  _globals['_COMPETENCY']._serialized_end=604
+  _globals['_ROLEDRAFT']._serialized_start=607
+  _globals['_ROLEDRAFT']._serialized_end=803
+  _globals['_DRAFTSKILL']._serialized_start=806
+  _globals['_DRAFTSKILL']._serialized_end=942
 # @@protoc_insertion_point(module_scope)

@@ -103,6 +103,7 @@ class Role(_message.Message):
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
+    WARNINGS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`tenants/{tenant}/roles/{role}`."""
     external_id: _builtins.str
@@ -119,6 +120,10 @@ class Role(_message.Message):
     def create_time(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def update_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Output only: what an author may want to sharpen, for example a vague outcome. Nothing is refused for it."""
+
     def __init__(
         self,
         *,
@@ -131,10 +136,11 @@ class Role(_message.Message):
         update_time: _timestamp_pb2.Timestamp | None = ...,
         revision: _builtins.int = ...,
         etag: _builtins.str = ...,
+        warnings: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["competencies", b"competencies", "create_time", b"create_time", "etag", b"etag", "external_id", b"external_id", "name", b"name", "revision", b"revision", "summary", b"summary", "title", b"title", "update_time", b"update_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["competencies", b"competencies", "create_time", b"create_time", "etag", b"etag", "external_id", b"external_id", "name", b"name", "revision", b"revision", "summary", b"summary", "title", b"title", "update_time", b"update_time", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
