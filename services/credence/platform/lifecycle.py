@@ -51,6 +51,7 @@ class Service:
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._signals = 0
         self._failed = False
+        self._stuck = False
         self._started: list[tuple[Part, StopToken]] = []
 
     def stop(self) -> None:
@@ -62,6 +63,8 @@ class Service:
         not stop in time.
         """
         began = time.monotonic()
+        if self._settings.ready_file is not None:  # one that a killed process left would be believed
+            self._settings.ready_file.unlink(missing_ok=True)
         try:
             metrics_address = metrics.expose(self._settings.metrics_listen)
             for part in [*self._parts, *([self._grpc] if self._grpc else [])]:
@@ -75,6 +78,11 @@ class Service:
         finally:
             self._shut_down()
         return 1 if self._failed else 0
+
+    @property
+    def stuck(self) -> bool:
+        """True when a part did not stop in time: its threads would keep the interpreter from ending."""
+        return self._stuck
 
     def handle_signal(self, number: int, _frame: FrameType | None = None) -> None:
         """A signal handler: the first asks for the drain, the second ends the process on the spot."""
@@ -128,7 +136,7 @@ class Service:
             stop.set()
             patience = self._settings.drain_seconds + 1 if part is self._grpc else _PART_STOP_S
             if not part.join(patience):
-                self._failed = True
+                self._failed = self._stuck = True
                 _log.error("part %s did not stop within %.0f s", part.name, patience)
         for close in self._close:
             try:
@@ -152,10 +160,18 @@ def run(
     Raises `UndeclaredMethod` when a servicer has a method without `@method`: such a process never listens.
     """
     telemetry.setup(settings)
-    service = Service(settings, parts, bindings=bindings, close=close)
+    try:
+        service = Service(settings, parts, bindings=bindings, close=close)
+    except (ValueError, OSError) as error:
+        _log.critical("%s cannot start: %s", settings.service, error)
+        return 1
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, service.handle_signal)
-    return service.run()
+    code = service.run()
+    if service.stuck:
+        logging.shutdown()
+        os._exit(code)
+    return code
 
 
 def write_atomically(path: Path, facts: dict[str, Any]) -> None:

@@ -14,11 +14,10 @@ _LATENCY_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
 _FRESHNESS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0, 3600.0)
 _BATCH = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
-GRPC_CALLS: Final = Counter("credence_grpc_calls_total", "Calls answered.", ("method", "code"))
 GRPC_SECONDS: Final = Histogram(
     "credence_grpc_seconds",
-    "Time in the server, from the start of the checks.",
-    ("method",),
+    "Time in the server, from the start of the checks; its _count is the number of calls answered.",
+    ("method", "code"),
     buckets=_LATENCY_S,
 )
 GRPC_IN_FLIGHT: Final = Gauge("credence_grpc_in_flight", "Calls being worked on.")
@@ -59,7 +58,6 @@ RELAYED: Final = Counter("credence_relayed_total", "Events acknowledged by Kafka
 RELAY_FAILURES: Final = Counter("credence_relay_failures_total", "Sends that failed and are repeated.")
 
 ALL: Final[tuple[Counter | Gauge | Histogram, ...]] = (
-    GRPC_CALLS,
     GRPC_SECONDS,
     GRPC_IN_FLIGHT,
     CONSUMED,

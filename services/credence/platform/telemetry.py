@@ -29,7 +29,8 @@ _PROPAGATOR: Final = TraceContextTextMapPropagator()
 _SCOPE: Final = "credence.platform"
 _QUIET: Final = ("kafka", "alembic", "opentelemetry", "grpc", "urllib3", "sqlalchemy.engine")
 
-_provider: TracerProvider | None = None
+_provider = TracerProvider(sampler=ALWAYS_OFF, resource=Resource.get_empty(), shutdown_on_exit=False)
+_tracer: Tracer = _provider.get_tracer(_SCOPE)
 
 
 def setup(settings: Settings) -> None:
@@ -51,10 +52,11 @@ def setup(settings: Settings) -> None:
     root.setLevel(settings.log_level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # not in our lines
     logging.captureWarnings(capture=True)
     logging.raiseExceptions = False  # a closed stderr must not print tracebacks about itself
 
-    global _provider
+    global _provider, _tracer
     _provider = TracerProvider(
         resource=Resource.create({SERVICE_NAME: settings.service}),
         sampler=ParentBased(ALWAYS_ON) if settings.otlp_endpoint else ALWAYS_OFF,
@@ -62,18 +64,17 @@ def setup(settings: Settings) -> None:
     )
     if settings.otlp_endpoint:
         _provider.add_span_processor(BatchSpanProcessor(_otlp_exporter(settings.otlp_endpoint)))
-    trace.set_tracer_provider(_provider)
+    _tracer = _provider.get_tracer(_SCOPE)
 
 
 def shut_down() -> None:
     """Sends what spans are left. Nothing to do without an endpoint."""
-    if _provider is not None:
-        _provider.shutdown()
+    _provider.shutdown()
 
 
 def tracer() -> Tracer:
-    """The tracer of the process; before `setup` one that records nothing and gives no ids."""
-    return trace.get_tracer(_SCOPE)
+    """The tracer of the process; before `setup` one that gives ids and records nothing."""
+    return _tracer
 
 
 def traceparent() -> str:
@@ -99,7 +100,7 @@ def span_from(
     Exceptions are recorded on it.
     """
     context = context_of({TRACEPARENT: parent} if parent else {})
-    with tracer().start_as_current_span(name, context=context, kind=kind, attributes=attributes) as span:
+    with _tracer.start_as_current_span(name, context=context, kind=kind, attributes=attributes) as span:
         yield span
 
 

@@ -9,6 +9,7 @@ parse is INVALID_ARGUMENT.
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NoReturn
 
@@ -16,6 +17,7 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 from opentelemetry.context import Context
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+from prometheus_client import Histogram
 
 from credence.platform import metrics, telemetry
 from credence.platform.errors import (
@@ -39,13 +41,14 @@ _log: Final = logging.getLogger(__name__)
 _BEARER: Final = "bearer "
 _NO_CONTEXT: Final = Context()
 _NO_DEADLINE_S: Final = 10 * 365 * 86400.0  # grpc says "none" by a time centuries away
+_IDLE_POLL_S: Final = 0.01
 STREAM_DEADLINE_S: Final = 900.0
 
 
 class Method:
     """One rpc method as the guard sees it."""
 
-    __slots__ = ("check", "counters", "deadline_s", "handler", "name", "request_class", "scope", "seconds")
+    __slots__ = ("_seconds", "check", "deadline_s", "handler", "name", "request_class", "scope")
 
     def __init__(
         self,
@@ -62,14 +65,13 @@ class Method:
         self.scope = scope
         self.check = check
         self.deadline_s = deadline_s  # when the caller sets none
-        self.seconds = metrics.GRPC_SECONDS.labels(name)
-        self.counters: dict[str, Any] = {}
+        self._seconds: dict[str, Histogram] = {}  # labels() takes a lock and hashes; once a code is enough
 
-    def count(self, code_name: str) -> None:
-        counter = self.counters.get(code_name)
-        if counter is None:
-            counter = self.counters[code_name] = metrics.GRPC_CALLS.labels(self.name, code_name)
-        counter.inc()
+    def observe(self, code_name: str, seconds: float) -> None:
+        histogram = self._seconds.get(code_name)
+        if histogram is None:
+            histogram = self._seconds[code_name] = metrics.GRPC_SECONDS.labels(self.name, code_name)
+        histogram.observe(seconds)
 
 
 class Guard:
@@ -82,15 +84,24 @@ class Guard:
         self._verifier = verifier
         self._max_calls = max_calls
         self._max_message_bytes = max_message_bytes
-        self._lock = threading.Lock()
-        self._idle = threading.Condition(self._lock)
-        self._running = 0
+        # A call takes one out and puts it back. deque does both atomically; a lock that every call of a busy
+        # server takes would cost more than the checks.
+        self._permits = deque([None] * max_calls)
         self._tracer = telemetry.tracer()
+        metrics.GRPC_IN_FLIGHT.set_function(self.running)
+
+    def running(self) -> int:
+        """Calls in their handlers now."""
+        return self._max_calls - len(self._permits)
 
     def wait_idle(self, timeout: float) -> bool:
         """Waits until no handler runs; True when so."""
-        with self._idle:
-            return self._idle.wait_for(lambda: self._running == 0, timeout)
+        until = time.monotonic() + timeout
+        while self.running():
+            if time.monotonic() > until:
+                return False
+            time.sleep(_IDLE_POLL_S)
+        return True
 
     def wrap_unary_response(
         self, method: Method, *, request_stream: bool
@@ -136,17 +147,14 @@ class Guard:
         return self._verifier.verify(token)
 
     def enter(self) -> bool:
-        with self._lock:
-            if self._running >= self._max_calls:
-                return False
-            self._running += 1
-            return True
+        try:
+            self._permits.pop()
+        except IndexError:
+            return False
+        return True
 
     def leave(self) -> None:
-        with self._lock:
-            self._running -= 1
-            if self._running == 0:
-                self._idle.notify_all()
+        self._permits.append(None)
 
     def span(self, method: Method, carrier: dict[str, str]) -> Span:
         context = telemetry.context_of(carrier) if carrier else _NO_CONTEXT
@@ -193,7 +201,6 @@ class _Call:
         self._admitted = self._guard.enter()
         if not self._admitted:
             raise Overloaded("too many calls at once; repeat with backoff")
-        metrics.GRPC_IN_FLIGHT.inc()
         own = self._context.time_remaining()
         set_deadline(own if own is not None and own < _NO_DEADLINE_S else self._method.deadline_s)
         if self._token is None:
@@ -247,7 +254,6 @@ class _Call:
         if self._timer is not None:
             self._timer.cancel()
         if self._admitted:
-            metrics.GRPC_IN_FLIGHT.dec()
             self._guard.leave()
 
     def _unexpected(self, error: BaseException) -> CredenceError:
@@ -258,8 +264,7 @@ class _Call:
 
     def _end(self, code_name: str, reason: str) -> None:
         took = time.perf_counter() - self._started
-        self._method.count(code_name)
-        self._method.seconds.observe(took)
+        self._method.observe(code_name, took)
         self._span.end()
         if access_log.isEnabledFor(logging.INFO):
             facts: dict[str, Any] = {

@@ -89,8 +89,9 @@ class GrpcServer:
                 binding.service.full_name,
                 {method.name: self._handler(binding, method) for method in binding.service.methods},
             )
+        self._health_pool = ThreadPoolExecutor(2, thread_name_prefix="health")
         self._health = health.HealthServicer(
-            experimental_non_blocking=True, experimental_thread_pool=ThreadPoolExecutor(2, "health")
+            experimental_non_blocking=True, experimental_thread_pool=self._health_pool
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection(
@@ -152,8 +153,9 @@ class GrpcServer:
             _log.warning("calls still running after %.0f s are cancelled", self._settings.drain_seconds)
         elif not ended.wait(_FLUSH_S):
             ended = self._server.stop(0)
-        over = ended.wait(timeout)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        over = ended.wait(timeout) and self._guard.wait_idle(_FLUSH_S)
+        for pool in (self._pool, self._health_pool):
+            pool.shutdown(wait=False, cancel_futures=True)
         return over
 
     def _handler(self, binding: Binding, method: MethodDescriptor) -> "grpc.RpcMethodHandler[Any, Any]":

@@ -10,9 +10,12 @@ from grpc_status import rpc_status
 from credence.platform.errors import CredenceError
 
 DOMAIN: Final = "credence"
-_MAX_MESSAGE = 1000
-_MAX_VIOLATIONS = 50
-_MAX_METADATA_VALUE = 500
+# A client takes 8 KiB of trailers: the message travels percent-encoded (three characters a byte at worst) and
+# again, with the rest, in base64. These bounds, in bytes of UTF-8, stay below together.
+_MAX_MESSAGE: Final = 600
+_MAX_VIOLATIONS: Final = 2400
+_MAX_METADATA: Final = 900
+_MAX_FIELD: Final = 200
 _TRANSPORT_REASONS: Final = {
     # what grpc itself answers, without ErrorInfo
     "UNAVAILABLE": "NOT_READY",
@@ -58,7 +61,7 @@ def status_of(error: CredenceError) -> grpc.Status:
             error_details_pb2.ErrorInfo(
                 reason=error.reason,
                 domain=DOMAIN,
-                metadata={key: str(value)[:_MAX_METADATA_VALUE] for key, value in error.metadata.items()},
+                metadata=_metadata(error.metadata),
             )
         )
     ]
@@ -66,7 +69,7 @@ def status_of(error: CredenceError) -> grpc.Status:
         details.append(_packed(_bad_request(error.violations)))
     code: int = grpc.StatusCode[error.code_name].value[0]
     status: grpc.Status = rpc_status.to_status(
-        status_pb2.Status(code=code, message=error.message[:_MAX_MESSAGE], details=details)
+        status_pb2.Status(code=code, message=_cut(error.message, _MAX_MESSAGE), details=details)
     )
     return status
 
@@ -103,15 +106,27 @@ def _transport_reason(code_name: str, message: str) -> str:
     return _TRANSPORT_REASONS.get(code_name, "")
 
 
+def _metadata(metadata: dict[str, str]) -> dict[str, str]:
+    room = _MAX_METADATA // max(1, len(metadata))
+    return {key: _cut(value, room - len(key)) for key, value in metadata.items()}
+
+
 def _bad_request(violations: list[tuple[str, str]]) -> error_details_pb2.BadRequest:
-    room = 3000
+    """As many violations as there is room for; the first one always."""
     bad_request = error_details_pb2.BadRequest()
-    for field, description in violations[:_MAX_VIOLATIONS]:
-        room -= len(field) + len(description)
-        if room < 0 and bad_request.field_violations:
+    room = _MAX_VIOLATIONS
+    for field, description in violations:
+        field, description = _cut(field, _MAX_FIELD), _cut(description, _MAX_MESSAGE)
+        room -= len(field.encode()) + len(description.encode()) + 8
+        if room < 0:
             break
-        bad_request.field_violations.add(field=field[:200], description=description[:_MAX_METADATA_VALUE])
+        bad_request.field_violations.add(field=field, description=description)
     return bad_request
+
+
+def _cut(text: str, limit: int) -> str:
+    encoded = text.encode("utf-8", "replace")
+    return text if len(encoded) <= limit else encoded[: max(0, limit - 3)].decode("utf-8", "ignore") + "…"
 
 
 def _packed(message: Any) -> any_pb2.Any:
