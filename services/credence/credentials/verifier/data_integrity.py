@@ -14,7 +14,8 @@ from .authority import Authority
 from .keys import KeyMalformed, multibase_decode
 from .model import DEFAULT_LIMITS, Limits, ProofReport
 from .parsing import Refused, pointer
-from .rdfc import canonical_digest, check_contexts
+from .rdfc import canonical_digest
+from .reading import check_contexts
 from .sections import as_list
 from .validity import parse_time
 from .verdicts import Code, State, Verdict, indeterminate, invalid, valid
@@ -132,7 +133,7 @@ class _Context:
         try:
             result, authenticated = self._verify(proof, suite, where)
         except Refused as refused:
-            open_question = refused.code in (Code.CONTEXT_NOT_PINNED, Code.KEY_UNAVAILABLE)
+            open_question = refused.code in (Code.CONTEXT_NOT_PINNED, Code.NESTED_CONTEXT)
             state = State.INDETERMINATE if open_question else State.INVALID
             verdict = Verdict(state, refused.code, refused.pointer or where, refused.message)
             return _Outcome(report(verdict), _UNKNOWN, True, ())
@@ -145,9 +146,10 @@ class _Context:
         secured, config = self._secured(proof, suite, where)
         named = self.authority.named(method_id, f"{where}/verificationMethod", created)
         if named.key is None:
-            raise Refused(
-                Code.KEY_UNAVAILABLE, "The key that signed cannot be had.", f"{where}/verificationMethod"
-            )
+            missing = "The key that signed cannot be had."
+            return indeterminate(
+                Code.KEY_UNAVAILABLE, missing, f"{where}/verificationMethod"
+            ), named.authenticated
         if named.key.kind != suite.key_kind:
             raise Refused(
                 Code.ALGORITHM_NOT_ALLOWED,

@@ -11,7 +11,7 @@ from .documents import Documents
 from .extraction import extract
 from .model import DEFAULT_LIMITS, Achievement, Limits, Recipient, StatusEntry, Verification
 from .parsing import Refused, to_bytes
-from .rdfc import check_contexts
+from .reading import check_contexts
 from .recipient import match_recipient
 from .registry import IssuerAnswer, IssuerRegistry, Standing
 from .rigor import content_flags, rigor_of

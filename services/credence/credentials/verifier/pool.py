@@ -1,0 +1,224 @@
+"""Verification in processes that can be killed: no document, however it was made, holds up more than its own answer.
+
+Workers are forked from a clean server process (the parent runs gRPC and Kafka threads, which a fork would copy half of), and they have
+neither network nor registry: for a document or a standing they ask the parent, which keeps the caches in one place. Only the time that
+a worker spends itself counts against a document, not the wait for a fetch.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Any, Final, Self
+
+from .documents import Documents, DocumentUnavailable
+from .model import DEFAULT_LIMITS, Limits, Recipient, Verification
+from .registry import IssuerAnswer, IssuerRegistry
+from .verdicts import Code, State
+from .verification import refusal, verify
+
+__all__ = ["Request", "VerifierPool"]
+
+_BATCH: Final = 16
+"""documents in one message to a worker: a JWS takes less than a message does"""
+_START_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    document: bytes | str
+    recipient: Recipient | None
+    at: datetime
+
+
+class VerifierPool:
+    """Verifies documents in worker processes. Thread-safe; also a context manager.
+
+    A document that keeps a worker busy for more than `timeout_s` costs that worker its life and is answered INDETERMINATE with
+    VERIFICATION_TIMEOUT; the documents beside it are verified by the next worker. `documents` and `registry` are used in this process,
+    by several threads at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        registry: IssuerRegistry,
+        workers: int | None = None,
+        timeout_s: float = 2.0,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        count = workers or os.cpu_count() or 1
+        self._documents = documents
+        self._registry = registry
+        self._timeout_s = timeout_s
+        self._limits = limits
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([__name__])
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._all: set[_Worker] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="verifier")
+        for _ in range(count):
+            self._idle.put(self._start())
+
+    def verify_many(self, requests: Sequence[Request]) -> list[Verification]:
+        """One answer a request, in order. RuntimeError: the pool is closed."""
+        batches = [requests[start : start + _BATCH] for start in range(0, len(requests), _BATCH)]
+        return [answer for answers in self._threads.map(self._verify_batch, batches) for answer in answers]
+
+    def close(self) -> None:
+        """Ends all workers; calls under way end with RuntimeError."""
+        with self._lock:
+            self._closed = True
+            workers = list(self._all)
+            self._all.clear()
+        for worker in workers:
+            worker.kill()
+        self._threads.shutdown(cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _start(self) -> _Worker:
+        worker = _Worker(self._context, self._limits)
+        with self._lock:
+            if self._closed:
+                worker.kill()
+                raise RuntimeError("the verifier pool is closed")
+            self._all.add(worker)
+        return worker
+
+    def _verify_batch(self, batch: Sequence[Request]) -> list[Verification]:
+        worker = self._idle.get()
+        answers: list[Verification] = []
+        try:
+            while len(answers) < len(batch):
+                got, alive = self._run(worker, batch[len(answers) :])
+                answers += got
+                if not alive:
+                    worker = self._replace(worker)
+                    if len(answers) < len(batch):
+                        answers.append(self._given_up(batch[len(answers)]))
+        finally:
+            self._idle.put(worker)
+        return answers
+
+    def _run(self, worker: _Worker, batch: Sequence[Request]) -> tuple[list[Verification], bool]:
+        """The answers that came, and whether the worker lives. When it does not, the first request without an answer is to blame."""
+        answers: list[Verification] = []
+        try:
+            worker.pipe.send(list(batch))
+            while len(answers) < len(batch):
+                if not worker.pipe.poll(self._timeout_s if worker.ready else _START_S):
+                    return answers, False
+                worker.ready = True
+                kind, body = worker.pipe.recv()
+                if kind == "answer":
+                    answers.append(body)
+                else:
+                    worker.pipe.send(self._served(kind, body))
+        except (EOFError, OSError):
+            return answers, False
+        return answers, True
+
+    def _served(self, kind: str, body: Any) -> bytes | DocumentUnavailable | IssuerAnswer:
+        if kind == "document":
+            try:
+                return self._documents.get(*body)
+            except DocumentUnavailable as missing:
+                return missing
+        return self._registry.standing(*body)
+
+    def _replace(self, worker: _Worker) -> _Worker:
+        with self._lock:
+            self._all.discard(worker)
+        worker.kill()
+        return self._start()
+
+    def _given_up(self, request: Request) -> Verification:
+        document = (
+            request.document
+            if isinstance(request.document, bytes)
+            else request.document.encode(errors="replace")
+        )
+        return refusal(
+            document,
+            Code.VERIFICATION_TIMEOUT,
+            "The verification took too long and was given up.",
+            request.at,
+            state=State.INDETERMINATE,
+        )
+
+
+class _Worker:
+    """A process and the pipe to it. `ready` once it has answered anything: until then it may still be importing."""
+
+    def __init__(self, context: multiprocessing.context.ForkServerContext, limits: Limits) -> None:
+        self.pipe, other = context.Pipe()
+        self.process = context.Process(
+            target=_serve, args=(other, limits), daemon=True, name="credence-verifier"
+        )
+        self.process.start()
+        other.close()
+        self.ready = False
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+class _Asked:
+    """Both ports of a worker: each question goes to the parent and waits for its answer."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+
+    def get(self, url: str, max_age_s: float | None = None) -> bytes:
+        answer = self._ask("document", (url, max_age_s))
+        if isinstance(answer, DocumentUnavailable):
+            raise answer
+        body: bytes = answer
+        return body
+
+    def standing(self, issuer_id: str | None, name: str | None) -> IssuerAnswer:
+        answer: IssuerAnswer = self._ask("standing", (issuer_id, name))
+        return answer
+
+    def _ask(self, kind: str, body: tuple[Any, ...]) -> Any:
+        self._pipe.send((kind, body))
+        return self._pipe.recv()
+
+
+def _serve(pipe: Connection, limits: Limits) -> None:
+    """The life of a worker: ends when the parent's end of the pipe does."""
+    asked = _Asked(pipe)
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            requests: list[Request] = pipe.recv()
+            for request in requests:
+                answer = verify(
+                    request.document,
+                    recipient=request.recipient,
+                    at=request.at,
+                    documents=asked,
+                    registry=asked,
+                    limits=limits,
+                )
+                pipe.send(("answer", answer))
