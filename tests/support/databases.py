@@ -5,11 +5,12 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
+
 from credence.platform.local import LocalPostgres
 from credence.platform.sql.database import Database, conninfo
 from credence.platform.sql.migrate import migrate, upgrade
 from credence.platform.sql.provision import Passwords, Urls, provision
-from psycopg import sql
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from credence.platform.local import LocalKafka, LocalPostgres
 
+from credence.platform.local import LocalKafka, LocalPostgres
 from support.databases import ServiceDatabases
 
 

@@ -4,8 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from credence.platform.parts import Part, StopToken
-
+from credence.platform.sql.relay import OutboxRelay
 from support.waiting import eventually
+
+
+def run_relay(system_database_url: str, kafka_bootstrap: str) -> None:
+    """Runs a relay until it is killed: the target of a process."""
+    OutboxRelay(system_database_url, kafka_bootstrap).run(StopToken())
 
 
 class Running:

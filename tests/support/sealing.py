@@ -1,6 +1,7 @@
 """Row-level security, asked of a whole database: for the platform's own tests and for each service's migrations."""
 
 import sqlalchemy as sa
+
 from credence.platform.sql.database import driver_url
 from credence.platform.sql.provision import Urls
 
@@ -30,7 +31,8 @@ def rows_given_up(urls: Urls, tenant: str | None) -> dict[str, int]:
                     sa.select(sa.func.count()).select_from(sa.table(table))
                 ).scalar_one()
             except sa.exc.ProgrammingError as error:
-                assert "permission denied" in str(error)
+                if "permission denied" not in str(error):
+                    raise
                 continue
             if count:
                 given[table] = count

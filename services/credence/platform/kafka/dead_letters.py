@@ -8,14 +8,14 @@ from kafka.errors import KafkaError
 
 from credence.platform import metrics
 from credence.platform.errors import NeverRetry
-from credence.platform.kafka.topics import MAX_RECORD_BYTES, dlq_of
+from credence.platform.kafka.producer import DELIVERY_MS, drop_producer, open_producer
+from credence.platform.kafka.topics import dlq_of
 
 WINDOW = 1000
 SHARE = 0.05
 ALWAYS_ALLOWED = 20
 
 _MAX_HEADER_BYTES = 2000
-_DELIVERY_MS = 30_000
 
 
 class Record(Protocol):
@@ -73,21 +73,11 @@ class DeadLetters:
         """
         self.count(dead=True)
         try:
-            if self._producer is None:
-                self._producer = KafkaProducer(
-                    bootstrap_servers=self._bootstrap.split(","),
-                    acks="all",
-                    enable_idempotence=True,
-                    allow_auto_create_topics=False,
-                    max_request_size=2 * MAX_RECORD_BYTES,
-                    delivery_timeout_ms=_DELIVERY_MS,
-                    request_timeout_ms=_DELIVERY_MS // 3,
-                    max_block_ms=_DELIVERY_MS,
-                )
+            self._producer = self._producer or open_producer(self._bootstrap)
             sent = self._producer.send(
                 dlq_of(record.topic), key=record.key, value=record.value, headers=self._headers(record, cause)
             )
-            sent.get(timeout=_DELIVERY_MS / 1000 + 5)
+            sent.get(timeout=DELIVERY_MS / 1000 + 5)
         except KafkaError as error:
             raise DeadLetterFailed(
                 f"cannot write the dead letter of {record.topic}/{record.partition}/{record.offset}: {error}"
@@ -96,7 +86,7 @@ class DeadLetters:
 
     def close(self) -> None:
         if self._producer is not None:
-            self._producer.close(timeout=5)
+            drop_producer(self._producer)
 
     def _headers(self, record: Record, cause: NeverRetry) -> list[tuple[str, bytes]]:
         said = {

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from credencepb.events.v1.envelope_pb2 import Envelope
 from google.protobuf.message import DecodeError, Message
 
 from credence.platform.errors import Malformed
 from credence.platform.kafka.topics import Topic
 from credence.platform.names import last_id, new_id
 from credence.platform.telemetry import traceparent
+from credencepb.events.v1.envelope_pb2 import Envelope
 
 Headers = Sequence[tuple[str, bytes]]
 

@@ -5,6 +5,7 @@ CREDENCE_MIGRATION_DATABASE_URL.
 
 import os
 import sys
+import threading
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from alembic.script import ScriptDirectory
 from credence.platform.sql.database import driver_url
 
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtext('credence.migrate'))")
+_ONE_A_PROCESS = threading.Lock()  # `alembic.op`, which the versions use, is one for the whole process
 
 
 def migrate(service: str, owner_url: str) -> None:
@@ -40,7 +42,11 @@ def upgrade(versions: Path, owner_url: str) -> None:
     engine = sa.create_engine(
         driver_url(owner_url), poolclass=sa.NullPool, connect_args={"connect_timeout": 5}
     )
-    with engine.begin() as connection, EnvironmentContext(Config(), script, fn=steps) as environment:
+    with (
+        _ONE_A_PROCESS,
+        engine.begin() as connection,
+        EnvironmentContext(Config(), script, fn=steps) as environment,
+    ):
         connection.execute(_LOCK)
         environment.configure(connection=connection)
         environment.run_migrations()

@@ -18,7 +18,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from psycopg.rows import namedtuple_row
 
 from credence.platform import metrics
-from credence.platform.kafka.topics import MAX_RECORD_BYTES
+from credence.platform.kafka.producer import drop_producer, open_producer
 from credence.platform.parts import StopToken, Worker
 from credence.platform.sql.database import conninfo
 from credence.platform.sql.outbox import CHANNEL
@@ -114,7 +114,7 @@ class OutboxRelay(Worker):
         """Sends the rows and deletes the acknowledged ones; False when some were not."""
         sent: list[Any] = []
         try:
-            producer = self._open_producer()
+            producer = self._producer = self._producer or open_producer(self._bootstrap)
             for row in rows:
                 headers = [(name, text.encode()) for name, text in orjson.loads(row.headers).items()]
                 sent.append(producer.send(row.topic, key=row.key.encode(), value=row.value, headers=headers))
@@ -134,27 +134,9 @@ class OutboxRelay(Worker):
         self._drop_producer()  # what it may still hold is sent again, in order
         return False
 
-    def _open_producer(self) -> KafkaProducer:
-        if self._producer is None:
-            self._producer = KafkaProducer(
-                bootstrap_servers=self._bootstrap.split(","),
-                acks="all",
-                enable_idempotence=True,
-                allow_auto_create_topics=False,
-                linger_ms=0,
-                batch_size=256 * 1024,
-                max_request_size=2 * MAX_RECORD_BYTES,
-                max_block_ms=2_000,
-                bootstrap_timeout_ms=2_000,
-                request_timeout_ms=10_000,
-                delivery_timeout_ms=30_000,
-                reconnect_backoff_max_ms=1_000,
-            )
-        return self._producer
-
     def _drop_producer(self) -> None:
         if self._producer is not None:
-            self._producer.close(timeout=0)
+            drop_producer(self._producer)
             self._producer = None
 
     def _measure(self, connection: psycopg.Connection) -> None:

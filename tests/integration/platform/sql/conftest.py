@@ -1,4 +1,5 @@
 import pytest
+
 from support.databases import ServiceDatabase, ServiceDatabases
 from support.things import VERSIONS
 

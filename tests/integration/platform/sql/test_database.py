@@ -2,11 +2,12 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
 from credence.platform.errors import NotReady, TooLarge
 from credence.platform.kafka.topics import Topic
 from credence.platform.local import LocalPostgres
 from credence.platform.sql.outbox import MAX_PAYLOAD_BYTES
-from sqlalchemy.exc import DBAPIError
 from support.databases import ServiceDatabase
 from support.things import put, thing_erased, thing_event, things
 from support.waiting import eventually
@@ -30,7 +31,7 @@ def test_state_and_events_commit_together(made: ServiceDatabase) -> None:
 
 
 def test_a_failed_transaction_leaves_neither(made: ServiceDatabase) -> None:
-    with pytest.raises(RuntimeError, match="no"), made.database.transaction("acme") as tx:
+    with pytest.raises(RuntimeError, match="no"), made.database.transaction("acme") as tx:  # noqa: PT012 - after writes
         put(tx, "a", "x")
         tx.publish(thing_event(TOPIC, "acme", "a", "x"))
         tx.flush()
@@ -68,7 +69,10 @@ def test_an_event_that_the_broker_would_refuse_is_refused_at_once(made: ServiceD
 
 
 def test_read_only_writes_nothing(made: ServiceDatabase) -> None:
-    with pytest.raises(DBAPIError, match="read-only"), made.database.transaction("acme", read_only=True) as tx:
+    with (
+        pytest.raises(DBAPIError, match="read-only"),
+        made.database.transaction("acme", read_only=True) as tx,
+    ):
         put(tx, "a", "x")
     assert made.database.tenants() == []
 
@@ -81,11 +85,13 @@ def test_an_older_revision_is_ignored(made: ServiceDatabase) -> None:
     assert things(made.database, "acme") == {"a": "new"}
 
 
-def test_a_killed_server_is_not_ready_and_serves_again(made: ServiceDatabase, postgres: LocalPostgres) -> None:
+def test_a_killed_server_is_not_ready_and_serves_again(
+    made: ServiceDatabase, postgres: LocalPostgres
+) -> None:
     with made.database.transaction("acme") as tx:
         put(tx, "a", "x")
     try:
-        with pytest.raises(NotReady), made.database.transaction("acme") as tx:
+        with pytest.raises(NotReady), made.database.transaction("acme") as tx:  # noqa: PT012 - in its middle
             put(tx, "b", "lost")
             postgres.kill()
             tx.execute(sa.text("SELECT 1"))

@@ -1,14 +1,16 @@
 import shutil
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
 from credence.platform.local import LocalPostgres
 from credence.platform.sql.database import Database, driver_url
 from credence.platform.sql.migrate import main, upgrade
 from credence.platform.sql.provision import Passwords, database_of, provision
-from sqlalchemy.exc import OperationalError, ProgrammingError
 from support.databases import ServiceDatabase
 from support.things import VERSIONS, put, things
 
@@ -34,13 +36,15 @@ def test_services_cannot_reach_each_other(made: ServiceDatabase, postgres: Local
 
 def test_passwords_are_not_shown(made: ServiceDatabase) -> None:
     assert "postgresql" not in repr(made.urls)
-    assert "Passwords()" == repr(Passwords())
+    assert repr(Passwords()) == "Passwords()"
 
 
 def test_migrations_run_at_once_and_again(postgres: LocalPostgres) -> None:
     urls = provision(postgres.url(), "migrated", Passwords())
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: upgrade(VERSIONS, urls.owner), range(4)))
+    with ThreadPoolExecutor(3) as threads, ProcessPoolExecutor(2, get_context("spawn")) as processes:
+        runs = [pool.submit(upgrade, VERSIONS, urls.owner) for pool in (threads, processes) for _ in range(3)]
+    for run in runs:
+        run.result()
     database = Database(urls.service)
     with database.transaction("acme") as tx:
         put(tx, "a", "x")
@@ -67,7 +71,9 @@ def test_the_service_role_cannot_migrate(made: ServiceDatabase, tmp_path: Path) 
         upgrade(VERSIONS, made.urls.service)
 
 
-def test_the_command_says_how_to_use_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_says_how_to_use_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("CREDENCE_MIGRATION_DATABASE_URL", raising=False)
     assert main([]) == 2
     assert "CREDENCE_MIGRATION_DATABASE_URL" in capsys.readouterr().err

@@ -3,13 +3,14 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from google.protobuf.wrappers_pb2 import StringValue
+
 from credence.platform.errors import InvalidField, RequestIdReused
 from credence.platform.sql.database import Transaction
 from credence.platform.sql.housekeeping import forget_old
 from credence.platform.sql.inbox import first_seen
 from credence.platform.sql.requests import answer_once
 from credencepb.candidates.v1.candidates_service_pb2 import CreateCandidateRequest
-from google.protobuf.wrappers_pb2 import StringValue
 from support.databases import ServiceDatabase
 
 
@@ -106,7 +107,7 @@ def test_the_inbox_gives_each_event_once(made: ServiceDatabase) -> None:
 
 
 def test_the_inbox_forgets_what_was_rolled_back(made: ServiceDatabase) -> None:
-    with pytest.raises(RuntimeError), made.database.transaction("acme") as tx:
+    with pytest.raises(RuntimeError), made.database.transaction("acme") as tx:  # noqa: PT012 - after a write
         first_seen(tx, "c", ["1"])
         raise RuntimeError
     with made.database.transaction("acme") as tx:
@@ -118,7 +119,9 @@ def test_old_rows_of_all_tenants_are_forgotten(made: ServiceDatabase) -> None:
         with made.database.transaction(tenant) as tx:
             first_seen(tx, "c", ["old", "new"])
             ask(tx, Counter(), request("r1"))
-            tx.execute(sa.text("UPDATE inbox SET receive_time = now() - interval '31 days' WHERE event_id = 'old'"))
+            tx.execute(
+                sa.text("UPDATE inbox SET receive_time = now() - interval '31 days' WHERE event_id = 'old'")
+            )
     forget_old(made.database)
     for tenant in ("acme", "globex"):
         with made.database.transaction(tenant) as tx:

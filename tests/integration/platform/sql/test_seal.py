@@ -2,12 +2,13 @@
 
 import pytest
 import sqlalchemy as sa
-from credence.platform.sql.database import driver_url
 from sqlalchemy.exc import DBAPIError, ProgrammingError
+
+from credence.platform.kafka.topics import Topic
+from credence.platform.sql.database import driver_url
 from support.databases import ServiceDatabase
 from support.sealing import rows_given_up, tables_without_seal
 from support.things import put, thing_event, things
-from credence.platform.kafka.topics import Topic
 
 TOPIC = Topic("seal.v1", partitions=1, owner="things", key="tenant/thing")
 
