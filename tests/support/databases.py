@@ -4,11 +4,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
-
 from credence.platform.local import LocalPostgres
-from credence.platform.sql.database import Database, conninfo
+from credence.platform.sql.database import Database
 from credence.platform.sql.migrate import migrate, upgrade
 from credence.platform.sql.provision import Passwords, Urls, provision
 
@@ -23,7 +20,7 @@ class ServiceDatabase:
 
 
 class ServiceDatabases:
-    """Makes a fresh, migrated database at each call; all are dropped at the end of the session."""
+    """Makes a fresh, migrated database at each call; they go with the server, at the end of the session."""
 
     def __init__(self, postgres: LocalPostgres) -> None:
         self._postgres = postgres
@@ -45,10 +42,3 @@ class ServiceDatabases:
     def close(self) -> None:
         for made in self._made:
             made.database.close()
-        with psycopg.connect(conninfo(self._postgres.url()), autocommit=True) as connection:
-            for made in self._made:
-                connection.execute(
-                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(made.name))
-                )
-                for role in (made.name, f"{made.name}_system", f"{made.name}_owner"):
-                    connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))

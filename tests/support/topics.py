@@ -6,6 +6,8 @@ from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
+from credence.platform.kafka.events import Event, headers_of
+from credence.platform.kafka.producer import open_producer
 from credence.platform.kafka.topics import Topic, ensure_topics
 from credence.platform.local import LocalKafka
 
@@ -48,5 +50,16 @@ def write_raw(kafka: LocalKafka, topic: str, *records: tuple[bytes | None, bytes
     try:
         for key, value in records:
             producer.send(topic, key=key, value=value).get(timeout=10)
+    finally:
+        producer.close()
+
+
+def write_events(kafka: LocalKafka, *events: Event) -> None:
+    """Writes events as the relay does, without an outbox."""
+    producer = open_producer(kafka.bootstrap)
+    try:
+        for event in events:
+            producer.send(event.topic, key=event.key.encode(), value=event.value, headers=headers_of(event))
+        producer.flush(timeout=30)
     finally:
         producer.close()

@@ -215,7 +215,11 @@ class BatchConsumer(Worker, Generic[T]):
                 for tenant, places in _by_tenant(batch).items():
                     tx.set_tenant(tenant)
                     new = first_seen(tx, self._group, [batch[i].event.id for i in places])
-                    fresh = [i for i in places if batch[i].event.id in new]
+                    fresh = []
+                    for i in places:
+                        if batch[i].event.id in new:
+                            new.remove(batch[i].event.id)  # the batch itself may hold an event twice
+                            fresh.append(i)
                     if fresh:
                         self._handler.apply(tx, [batch[i] for i in fresh], [prepared[i] for i in fresh])
                     applied += [batch[i].event for i in fresh]

@@ -61,7 +61,7 @@ class DeadLetters:
         if not dead:
             return
         self._dead += 1
-        if self._dead > max(ALWAYS_ALLOWED, SHARE * WINDOW):
+        if self._dead > max(ALWAYS_ALLOWED, SHARE * len(self._window)):
             raise TooManyDeadLetters(
                 f"{self._dead} of the last {len(self._window)} records of group {self._group} could not be"
                 f" processed ({SHARE:.0%} may): the consumer stops; the log and the dead letters say why"
