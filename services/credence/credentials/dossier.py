@@ -38,10 +38,14 @@ def dossier_of(candidate: pb.Candidate) -> Dossier:
         ),
         recipient=Recipient(tuple(candidate.identity.emails), tuple(candidate.identity.dids)),
         documents=tuple(
-            SignedDocument(c.id, c.document) for c in candidate.credentials if c.WhichOneof("content") == "document"
+            SignedDocument(c.id, c.document)
+            for c in candidate.credentials
+            if c.WhichOneof("content") == "document"
         ),
         claimed=tuple(
-            ClaimedCredential(c.id, c.claimed.title, c.claimed.issuer, c.claimed.url, first_day(c.claimed.awarded))
+            ClaimedCredential(
+                c.id, c.claimed.title, c.claimed.issuer, c.claimed.url, first_day(c.claimed.awarded)
+            )
             for c in candidate.credentials
             if c.WhichOneof("content") == "claimed"
         ),

@@ -54,16 +54,21 @@ SUITES: Final = {
 }
 
 
-def _hash(secured: dict[str, Any], config: dict[str, Any], suite: _Suite, limits: Limits) -> bytes:
+def _hash(secured: dict[str, Any], config: dict[str, Any], suite: _Suite, limits: Limits, where: str) -> bytes:
     if not suite.jcs:
         # proof options are read in the document's contexts, whatever the proof says of its own
         config = {**config, "@context": secured.get("@context")}
-    return suite.digest(config, limits) + suite.digest(secured, limits)
+    try:
+        options = suite.digest(config, limits)
+    except Refused as refused:
+        place = refused.pointer if refused.pointer.startswith("/@context") else where + refused.pointer
+        raise Refused(refused.code, refused.message, place) from None
+    return options + suite.digest(secured, limits)
 
 
 def hash_data(secured: dict[str, Any], options: dict[str, Any], cryptosuite: str) -> bytes:
     """What a proof with `options` (without proofValue) signs: hash of the options, then hash of the document. For issuers."""
-    return _hash(secured, options, SUITES[cryptosuite], DEFAULT_LIMITS)
+    return _hash(secured, options, SUITES[cryptosuite], DEFAULT_LIMITS, "/proof")
 
 
 def check_proofs(document: dict[str, Any], authority: Authority, limits: Limits) -> Checked:
@@ -156,7 +161,7 @@ class _Context:
                 f"The proof asks for {suite.key_kind}, and the key is {named.key.kind}.",
                 f"{where}/verificationMethod",
             )
-        signed = _hash(secured, config, suite, self.limits)
+        signed = _hash(secured, config, suite, self.limits, where)
         if not named.key.verify(signature, signed):
             return (
                 invalid(

@@ -39,8 +39,10 @@ class Limits:
     max_depth: int = 64
     max_nodes: int = 20_000
     """JSON objects and arrays in a document"""
-    max_graph_nodes: int = 4_000
-    """JSON objects and arrays in a document that must be canonicalised as RDF: 2,000 take a second"""
+    max_graph_values: int = 2_500
+    """values of all kinds in a document that must be canonicalised as RDF, where sets cost their square: 1 s at worst"""
+    max_set: int = 512
+    """members of one array in such a document"""
     max_proofs: int = 8
     max_status_entries: int = 8
     max_ndegree_calls: int = 512

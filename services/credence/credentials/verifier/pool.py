@@ -44,8 +44,8 @@ class VerifierPool:
     """Verifies documents in worker processes. Thread-safe; also a context manager.
 
     A document that keeps a worker busy for more than `timeout_s` costs that worker its life and is answered INDETERMINATE with
-    VERIFICATION_TIMEOUT; the documents beside it are verified by the next worker. `documents` and `registry` are used in this process,
-    by several threads at once.
+    VERIFICATION_TIMEOUT (VERIFICATION_CRASHED where the worker died of it); those beside it are verified by the next worker.
+    `documents` and `registry` are used in this process, by several threads at once.
     """
 
     def __init__(
@@ -109,33 +109,34 @@ class VerifierPool:
         answers: list[Verification] = []
         try:
             while len(answers) < len(batch):
-                got, alive = self._run(worker, batch[len(answers) :])
-                answers += got
-                if not alive:
+                failure = self._run(worker, batch[len(answers) :], answers)
+                if failure is not None:
+                    answers.append(_given_up(batch[len(answers)], failure))
                     worker = self._replace(worker)
-                    if len(answers) < len(batch):
-                        answers.append(self._given_up(batch[len(answers)]))
+        except BaseException:
+            worker = self._replace(worker)  # it may be in the middle of a question
+            raise
         finally:
             self._idle.put(worker)
         return answers
 
-    def _run(self, worker: _Worker, batch: Sequence[Request]) -> tuple[list[Verification], bool]:
-        """The answers that came, and whether the worker lives. When it does not, the first request without an answer is to blame."""
-        answers: list[Verification] = []
+    def _run(self, worker: _Worker, batch: Sequence[Request], answers: list[Verification]) -> Code | None:
+        """Appends the answers as they come. A code where the worker did not finish: the first request without an answer is to blame."""
+        wanted = len(answers) + len(batch)
         try:
+            worker.wait_until_ready()
             worker.pipe.send(list(batch))
-            while len(answers) < len(batch):
-                if not worker.pipe.poll(self._timeout_s if worker.ready else _START_S):
-                    return answers, False
-                worker.ready = True
+            while len(answers) < wanted:
+                if not worker.pipe.poll(self._timeout_s):
+                    return Code.VERIFICATION_TIMEOUT
                 kind, body = worker.pipe.recv()
                 if kind == "answer":
                     answers.append(body)
                 else:
                     worker.pipe.send(self._served(kind, body))
         except (EOFError, OSError):
-            return answers, False
-        return answers, True
+            return Code.VERIFICATION_CRASHED
+        return None
 
     def _served(self, kind: str, body: Any) -> bytes | DocumentUnavailable | IssuerAnswer:
         if kind == "document":
@@ -151,23 +152,22 @@ class VerifierPool:
         worker.kill()
         return self._start()
 
-    def _given_up(self, request: Request) -> Verification:
-        document = (
-            request.document
-            if isinstance(request.document, bytes)
-            else request.document.encode(errors="replace")
-        )
-        return refusal(
-            document,
-            Code.VERIFICATION_TIMEOUT,
-            "The verification took too long and was given up.",
-            request.at,
-            state=State.INDETERMINATE,
-        )
+
+_GIVEN_UP: Final = {
+    Code.VERIFICATION_TIMEOUT: "The verification took too long and was given up.",
+    Code.VERIFICATION_CRASHED: "The verification broke off.",
+}
+
+
+def _given_up(request: Request, failure: Code) -> Verification:
+    document = (
+        request.document if isinstance(request.document, bytes) else request.document.encode(errors="replace")
+    )
+    return refusal(document, failure, _GIVEN_UP[failure], request.at, state=State.INDETERMINATE)
 
 
 class _Worker:
-    """A process and the pipe to it. `ready` once it has answered anything: until then it may still be importing."""
+    """A process and the pipe to it."""
 
     def __init__(self, context: multiprocessing.context.ForkServerContext, limits: Limits) -> None:
         self.pipe, other = context.Pipe()
@@ -176,7 +176,15 @@ class _Worker:
         )
         self.process.start()
         other.close()
-        self.ready = False
+        self._ready = False
+
+    def wait_until_ready(self) -> None:
+        """Its imports are not the first document's fault. EOFError: it never came up."""
+        if not self._ready:
+            if not self.pipe.poll(_START_S):
+                raise EOFError
+            self.pipe.recv()
+            self._ready = True
 
     def kill(self) -> None:
         self.process.kill()
@@ -210,6 +218,7 @@ def _serve(pipe: Connection, limits: Limits) -> None:
     """The life of a worker: ends when the parent's end of the pipe does."""
     asked = _Asked(pipe)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        pipe.send(("ready", None))
         while True:
             requests: list[Request] = pipe.recv()
             for request in requests:

@@ -58,13 +58,11 @@ def check_keywords(document: dict[str, Any], limits: Limits) -> None:
     seen = 0
     while waiting:
         value, path = waiting.pop()
+        seen += 1
+        if seen > limits.max_graph_values or (isinstance(value, list) and len(value) > limits.max_set):
+            raise Refused(Code.TOO_COMPLEX, "The document has too many values to be read as a graph.", pointer(*path))
         if not isinstance(value, dict | list):
             continue
-        seen += 1
-        if seen > limits.max_graph_nodes:
-            raise Refused(
-                Code.TOO_COMPLEX, f"The graph has more than {limits.max_graph_nodes} objects and arrays."
-            )
         if isinstance(value, list):
             waiting.extend((item, (*path, position)) for position, item in enumerate(value))
             continue
@@ -193,11 +191,14 @@ _SYNONYMS: Final = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 
 
 def _single(value: Any) -> Any:
+    """A set of one is its member, and a bare reference is the name that it holds."""
     while isinstance(value, list):
         kept = [item for item in value if item is not None]
         if len(kept) != 1:
             return kept
         value = kept[0]
+    if isinstance(value, dict) and value.keys() == {"id"} and isinstance(value["id"], str):
+        return value["id"]
     return value
 
 

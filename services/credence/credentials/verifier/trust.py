@@ -12,7 +12,9 @@ from .verdicts import Code, State, Verdict, indeterminate, invalid, valid
 __all__ = ["trusted_by"]
 
 _VERDICTS: Final = {
-    Standing.RECOGNISED: valid(Code.ISSUER_RECOGNISED, "The issuer is recognised by the registry.", "/issuer"),
+    Standing.RECOGNISED: valid(
+        Code.ISSUER_RECOGNISED, "The issuer is recognised by the registry.", "/issuer"
+    ),
     Standing.KNOWN: valid(Code.ISSUER_KNOWN, "The issuer is known to the registry.", "/issuer"),
     Standing.UNKNOWN: indeterminate(Code.ISSUER_UNKNOWN, "The registry does not know the issuer.", "/issuer"),
     Standing.RED_FLAGGED: invalid(Code.ISSUER_RED_FLAGGED, "The registry warns of the issuer.", "/issuer"),
@@ -39,7 +41,9 @@ def trusted_by(verification: Verification, registry: IssuerRegistry) -> Verifica
 def _verdict(authenticated: Verdict, answer: IssuerAnswer) -> Verdict:
     if not authenticated.valid:
         return indeterminate(
-            Code.ISSUER_NOT_AUTHENTICATED, "Who issued it is not shown, so nobody's standing applies.", "/issuer"
+            Code.ISSUER_NOT_AUTHENTICATED,
+            "Who issued it is not shown, so nobody's standing applies.",
+            "/issuer",
         )
     verdict = _VERDICTS[answer.standing]
     if answer.standing is Standing.RED_FLAGGED and answer.entry is not None and answer.entry.note:

@@ -1,0 +1,64 @@
+"""Where the parts of the credentials service meet."""
+
+from collections.abc import Callable
+from typing import Literal, cast
+
+from credence.credentials.grpc_api import CredentialsApi
+from credence.credentials.handlers import CandidateHandler
+from credence.credentials.profiles import Grader
+from credence.credentials.reevaluation import Reevaluation
+from credence.credentials.registry import IssuerStore
+from credence.credentials.settings import CredentialsSettings
+from credence.credentials.store import ProfileStore
+from credence.credentials.verifier import Documents, GuardedFetcher, NoDocuments, StaticRegistry
+from credence.credentials.verifier.pool import VerifierPool
+from credence.platform.clock import clock_of
+from credence.platform.grpc.server import Binding, bind
+from credence.platform.kafka.consumer import BatchConsumer
+from credence.platform.lifecycle import Loop, Part
+from credence.platform.pages import PageTokens
+from credence.platform.sql.database import Database
+from credence.platform.sql.housekeeping import housekeeping
+from credence.platform.sql.relay import OutboxRelay
+from credence.topics import CANDIDATES
+from credence_models.coverage import load_policy
+from credence_models.linker import load_linker
+from credencepb.credentials.v1 import credentials_service_pb2
+
+
+def build(settings: CredentialsSettings) -> tuple[list[Part], list[Binding], list[Callable[[], None]]]:
+    """The parts in their order of start, what gRPC serves, and what to close at the end."""
+    database = Database(settings.database_url, settings.system_database_url)
+    clock = clock_of(settings.clock_at)
+    documents: Documents = (
+        NoDocuments() if settings.offline else GuardedFetcher(development_hosts=settings.development_hosts)
+    )
+    # trust differs from tenant to tenant and is judged when graded, so the workers know no registry
+    pool = VerifierPool(
+        documents=documents,
+        registry=StaticRegistry(),
+        workers=settings.verifier_workers,
+        timeout_s=settings.verification_timeout_seconds,
+    )
+    linker = load_linker(cast("Literal['onnx', 'sentence-transformers']", settings.encoder))
+    grader = Grader(
+        load_policy(settings.policy_file),
+        linker.taxonomy.version,
+        linker.version,
+        settings.status_every,
+        settings.status_retry,
+    )
+    store, issuers = ProfileStore(), IssuerStore()
+    handler = CandidateHandler(pool, linker, grader, store, issuers, clock)
+    clockwork = Reevaluation(database, grader, store, issuers, documents, clock)
+    api = CredentialsApi(
+        database, store, issuers, pool, linker, clock, PageTokens(settings.page_token_secret.encode())
+    )
+    service = credentials_service_pb2.DESCRIPTOR.services_by_name["CredentialsService"]
+    parts: list[Part] = [
+        OutboxRelay(settings.system_database_url, settings.kafka_bootstrap),
+        housekeeping(database),
+        BatchConsumer(settings.kafka_bootstrap, [CANDIDATES], settings.service, handler, database),
+        Loop("standing-clock", clockwork.run, every=settings.clock_seconds),
+    ]
+    return parts, [bind(service, api)], [pool.close, database.close]

@@ -1,0 +1,204 @@
+"""From what came in about a candidate to findings: one for each skill that each source shows."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from credence.credentials.domain import Check, Dossier, Finding, Position, State, StatedSkill, Work
+from credence.credentials.skills import ShownSkill, phrases_of, skills_of
+from credence.credentials.verifier import Flag, Verification
+from credence_models.coverage import EvidenceKind
+from credence_models.linker import Linker
+
+MAX_TEXT = 20_000
+"""Characters of one text that are read for skills."""
+
+
+def warm(dossiers: Iterable[Dossier], verifications: Iterable[Verification], linker: Linker) -> None:
+    """Links everything that `state_of` will ask for in one go: the encoder is many times faster in batches."""
+    phrases: dict[str, None] = {}
+    texts: dict[str, None] = {}
+    for dossier in dossiers:
+        phrases.update(dict.fromkeys(s.skill for s in (*dossier.claims, *dossier.assessments)))
+        phrases.update(dict.fromkeys(skill for work in dossier.works for skill in work.skills))
+        texts.update(dict.fromkeys(_text_of(position) for position in dossier.positions if position.text))
+        texts.update(dict.fromkeys(work.text[:MAX_TEXT] for work in dossier.works if work.text))
+        texts.update(dict.fromkeys(claimed.title for claimed in dossier.claimed))
+    for verification in verifications:
+        if verification.achievement is not None:
+            phrases.update(dict.fromkeys(phrases_of(verification.achievement)))
+    linker.link_phrases(list(phrases))
+    linker.link_texts(list(texts))
+
+
+def state_of(dossier: Dossier, verifications: Sequence[Verification], linker: Linker) -> State:
+    """What is kept of the candidate; `verifications` are those of `dossier.documents`, in order."""
+    checks: list[Check] = []
+    findings: list[Finding] = []
+    for document, verification in zip(dossier.documents, verifications, strict=True):
+        shown, flags = _skills_of(verification, linker)
+        if flags:
+            verification = _with_flags(verification, flags)
+        checks.append(Check(document.id, verification))
+        findings += _from_credential(document.id, verification, shown)
+    for claimed in dossier.claimed:
+        for skill in _in_text(claimed.title, linker):
+            findings.append(
+                _finding(
+                    skill,
+                    EvidenceKind.UNVERIFIED_CREDENTIAL,
+                    source=f"claimed/{claimed.id}",
+                    group=f"issuer/{claimed.issuer.casefold()}",
+                    title=claimed.title,
+                    url=claimed.url,
+                    issuer=claimed.issuer,
+                    observed_on=claimed.awarded_on,
+                )
+            )
+    for i, position in enumerate(dossier.positions):
+        findings += _from_position(i, position, linker)
+    for i, work in enumerate(dossier.works):
+        findings += _from_work(i, work, linker)
+    findings += _stated(dossier.claims, EvidenceKind.SELF_CLAIMED, "claim", linker)
+    findings += _stated(dossier.assessments, EvidenceKind.EMPLOYER_ASSESSMENT, "assessment", linker)
+    return State(dossier.external_id, dossier.facets, _each_once(findings), tuple(checks))
+
+
+def _skills_of(verification: Verification, linker: Linker) -> tuple[tuple[ShownSkill, ...], tuple[Flag, ...]]:
+    if verification.achievement is None:
+        return (), ()
+    return skills_of(verification.achievement, linker)
+
+
+def _with_flags(verification: Verification, flags: tuple[Flag, ...]) -> Verification:
+    from dataclasses import replace
+
+    return replace(verification, flags=(*verification.flags, *flags))
+
+
+def _from_credential(
+    credential_id: str, verification: Verification, shown: Iterable[ShownSkill]
+) -> Iterator[Finding]:
+    achievement = verification.achievement
+    if achievement is None:
+        return
+    awarded = achievement.awarded_on or verification.valid_from
+    for skill in shown:
+        yield _finding(
+            skill,
+            EvidenceKind.VERIFIED_CREDENTIAL,
+            source=f"credential/{credential_id}",
+            group=f"issuer/{verification.issuer_id or ''}",
+            title=achievement.name or "",
+            issuer=verification.issuer_name or "",
+            observed_on=awarded.date() if awarded else None,
+            credential_id=credential_id,
+        )
+
+
+def _text_of(position: Position) -> str:
+    return f"{position.title}\n{position.text}"[:MAX_TEXT]
+
+
+def _from_position(index: int, position: Position, linker: Linker) -> Iterator[Finding]:
+    if not position.text:
+        return  # a title alone describes no duties
+    for skill in _in_text(_text_of(position), linker):
+        yield _finding(
+            skill,
+            EvidenceKind.EXPERIENCE,
+            source=f"position/{position.title}/{position.start}/{index}",
+            group=f"position/{index}",
+            title=position.title,
+            observed_on=position.end,
+            ongoing=position.ongoing,
+        )
+
+
+def _from_work(index: int, work: Work, linker: Linker) -> Iterator[Finding]:
+    named = [link for link in linker.link_phrases(work.skills) if link is not None]
+    skills = [*_shown(named, linker), *(_in_text(work.text, linker) if work.text else ())]
+    for skill in skills:
+        yield _finding(
+            skill,
+            EvidenceKind.PORTFOLIO_AUTHORED if work.checked else EvidenceKind.PORTFOLIO,
+            source=f"work/{work.url or work.title}/{index}",
+            group="portfolio",
+            title=work.title,
+            url=work.url,
+            observed_on=work.made_on,
+        )
+
+
+def _stated(
+    stated: Sequence[StatedSkill], kind: EvidenceKind, source: str, linker: Linker
+) -> Iterator[Finding]:
+    for statement, link in zip(stated, linker.link_phrases([s.skill for s in stated]), strict=True):
+        for skill in _shown([link] if link else [], linker):
+            yield _finding(
+                skill,
+                kind,
+                source=f"{source}/{statement.skill}/{statement.on}/{statement.level}",
+                group=source,
+                title=statement.method or statement.skill,
+                observed_on=statement.on,
+                level=statement.level,
+            )
+
+
+def _in_text(text: str, linker: Linker) -> list[ShownSkill]:
+    return _shown(linker.link_text(text[:MAX_TEXT]), linker)
+
+
+def _shown(links: Iterable, linker: Linker) -> list[ShownSkill]:  # type: ignore[type-arg]
+    found = []
+    for link in links:
+        concept = linker.taxonomy.get(link.concept_id)
+        if concept is not None:
+            found.append(ShownSkill(concept, 0, link.surface, link.confidence, link.method))
+    return found
+
+
+def _finding(
+    skill: ShownSkill,
+    kind: EvidenceKind,
+    *,
+    source: str,
+    group: str,
+    title: str,
+    observed_on: date | None,
+    url: str = "",
+    issuer: str = "",
+    ongoing: bool = False,
+    credential_id: str = "",
+    level: int = 0,
+) -> Finding:
+    identity = f"{kind}\x1f{source}\x1f{skill.concept.id}"
+    return Finding(
+        evidence_id=hashlib.sha256(identity.encode()).hexdigest()[:24],
+        concept_id=skill.concept.id,
+        concept_label=skill.concept.label,
+        concept_kind=skill.concept.kind,
+        kind=kind,
+        level=level or skill.level,
+        observed_on=observed_on,
+        ongoing=ongoing,
+        group=group,
+        title=title,
+        url=url,
+        issuer=issuer,
+        credential_id=credential_id,
+        wording=skill.wording,
+        link_confidence=skill.confidence,
+        link_method=skill.method,
+    )
+
+
+def _each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """A source shows a concept once: by its surest wording, the first of several."""
+    best: dict[str, Finding] = {}
+    for finding in findings:
+        known = best.get(finding.evidence_id)
+        if known is None or finding.link_confidence > known.link_confidence:
+            best[finding.evidence_id] = finding
+    return tuple(best[evidence_id] for evidence_id in sorted(best))

@@ -1,0 +1,227 @@
+"""CredentialsService over gRPC: proto to domain and back."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC
+
+import grpc
+
+from credence.credentials import convert
+from credence.credentials.registry import Issuer, IssuerStore
+from credence.credentials.store import ProfileStore
+from credence.credentials.verifier import Code, Recipient, Standing
+from credence.credentials.verifier.pool import Request, VerifierPool
+from credence.credentials.verifier.trust import trusted_by
+from credence.platform.clock import Clock
+from credence.platform.errors import Deleted, InvalidField, MalformedCredential, NotFound, TooLarge
+from credence.platform.etags import check_etag, etag
+from credence.platform.grpc.methods import method
+from credence.platform.masks import apply_update_mask
+from credence.platform.names import parse_name
+from credence.platform.pages import PageTokens, arguments_digest, coerce_page_size
+from credence.platform.sql.database import Database, Transaction
+from credence.platform.sql.requests import answer_once
+from credence_models.linker import Link, Linker
+from credencepb.credentials.v1 import credentials_service_pb2 as api
+from credencepb.credentials.v1 import profile_pb2, verification_pb2
+from credencepb.credentials.v1.credentials_service_pb2_grpc import CredentialsServiceServicer
+
+MAX_DOCUMENT_BYTES = 1024 * 1024
+MAX_TEXTS = 1000
+MAX_TEXT = 10_000
+_PARENT = "tenants/{tenant}"
+_PROFILE = "tenants/{tenant}/profiles/{candidate}"
+_CANDIDATE = "tenants/{tenant}/candidates/{candidate}"
+_ISSUER = "tenants/{tenant}/issuers/{issuer}"
+_WRITABLE = ("issuer_id", "display_name", "standing", "aliases", "note")
+_NOT_A_CREDENTIAL = frozenset(
+    {Code.NOT_JSON, Code.TOO_DEEP, Code.TOO_COMPLEX, Code.DUPLICATE_KEY, Code.UNSUPPORTED_FORMAT}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsApi(CredentialsServiceServicer):
+    database: Database
+    store: ProfileStore
+    issuers: IssuerStore
+    pool: VerifierPool
+    linker: Linker
+    clock: Clock
+    pages: PageTokens
+
+    @method(scope="credentials.verify", resource="parent")
+    def VerifyCredential(
+        self, request: api.VerifyCredentialRequest, context: grpc.ServicerContext
+    ) -> verification_pb2.Verification:
+        tenant = parse_name(_PARENT, request.parent, "parent")["tenant"]
+        if not request.document:
+            raise InvalidField("document", "is required")
+        if len(request.document) > MAX_DOCUMENT_BYTES:
+            raise TooLarge("document", limit=MAX_DOCUMENT_BYTES, actual=len(request.document))
+        emails = tuple(e for e in [request.recipient_email] if e)
+        dids = tuple(d for d in [request.recipient_did] if d)
+        recipient = Recipient(emails, dids) if emails or dids else None
+        at = request.at.ToDatetime(UTC) if request.HasField("at") else self.clock.now()
+        (verified,) = self.pool.verify_many([Request(request.document, recipient, at)])
+        integrity = verified.verdicts["integrity"]
+        if integrity.code in _NOT_A_CREDENTIAL:
+            raise MalformedCredential(
+                f"document: {integrity.message}", code=integrity.code, pointer=integrity.pointer
+            )
+        with self.database.transaction(tenant, read_only=True) as tx:
+            registry = self.issuers.snapshot(tx)
+        return convert.verification(
+            trusted_by(verified, registry.issuers), tenant=tenant, issuer_ids=registry.ids
+        )
+
+    @method(scope="profiles.read", resource="name")
+    def GetProfile(
+        self, request: api.GetProfileRequest, context: grpc.ServicerContext
+    ) -> profile_pb2.Profile:
+        ids = parse_name(_PROFILE, request.name)
+        with self.database.transaction(ids["tenant"], read_only=True) as tx:
+            stored = self.store.get(tx, ids["candidate"])
+        if stored is None:
+            raise NotFound(request.name)
+        if stored.body is None:
+            raise Deleted(request.name)
+        stored.body.etag = etag(request.name, stored.revision)
+        return stored.body
+
+    @method(scope="profiles.read", resource="parent")
+    def ListVerifications(
+        self, request: api.ListVerificationsRequest, context: grpc.ServicerContext
+    ) -> api.ListVerificationsResponse:
+        anyone = request.parent.endswith("/candidates/-")
+        pattern = request.parent.removesuffix("/candidates/-") if anyone else request.parent
+        ids = parse_name(_PARENT if anyone else _CANDIDATE, pattern, "parent")
+        size = coerce_page_size(request.page_size)
+        arguments = arguments_digest(request)
+        after = self.pages.decode("ListVerifications", arguments, request.page_token) or ""
+        with self.database.transaction(ids["tenant"], read_only=True) as tx:
+            found = self.store.page(
+                tx,
+                candidate_id=ids.get("candidate", ""),
+                outcome=request.outcome,
+                after=after,
+                limit=size + 1,
+            )
+        token = ""
+        if len(found) > size:
+            last = found[size - 1].name.rpartition("/")[2]
+            token = self.pages.encode("ListVerifications", arguments, last)
+        return api.ListVerificationsResponse(verifications=found[:size], next_page_token=token)
+
+    @method(scope="profiles.read", resource="parent")
+    def NormalizeSkills(
+        self, request: api.NormalizeSkillsRequest, context: grpc.ServicerContext
+    ) -> api.NormalizeSkillsResponse:
+        if len(request.texts) > MAX_TEXTS:
+            raise InvalidField("texts", f"has {len(request.texts)} entries, the limit is {MAX_TEXTS}")
+        for i, text in enumerate(request.texts):
+            if len(text) > MAX_TEXT:
+                raise InvalidField(f"texts[{i}]", f"has {len(text)} characters, the limit is {MAX_TEXT}")
+        if request.phrases:
+            links = [[link] if link else [] for link in self.linker.link_phrases(list(request.texts))]
+        else:
+            links = [list(found) for found in self.linker.link_texts(list(request.texts))]
+        return api.NormalizeSkillsResponse(
+            texts=[api.NormalizedText(skills=[self._linked(link) for link in found]) for found in links],
+            taxonomy_version=self.linker.taxonomy.version,
+            linker_version=self.linker.version,
+        )
+
+    def _linked(self, link: Link) -> api.LinkedSkill:
+        concept = self.linker.taxonomy.get(link.concept_id)
+        return api.LinkedSkill(
+            concept=link.concept_id,
+            label=concept.label if concept else "",
+            confidence=link.confidence,
+            method=link.method,
+            start=link.start,
+            end=link.end,
+            wording=link.surface,
+            reason=link.reason,
+        )
+
+    @method(scope="profiles.read", resource="name")
+    def GetIssuer(
+        self, request: api.GetIssuerRequest, context: grpc.ServicerContext
+    ) -> verification_pb2.Issuer:
+        ids = parse_name(_ISSUER, request.name)
+        with self.database.transaction(ids["tenant"], read_only=True) as tx:
+            found = self.issuers.get(tx, ids["issuer"])
+        if found is None:
+            raise NotFound(request.name)
+        return convert.issuer(ids["tenant"], found)
+
+    @method(scope="profiles.read", resource="parent")
+    def ListIssuers(
+        self, request: api.ListIssuersRequest, context: grpc.ServicerContext
+    ) -> api.ListIssuersResponse:
+        tenant = parse_name(_PARENT, request.parent, "parent")["tenant"]
+        size = coerce_page_size(request.page_size)
+        arguments = arguments_digest(request)
+        after = self.pages.decode("ListIssuers", arguments, request.page_token) or ""
+        with self.database.transaction(tenant, read_only=True) as tx:
+            found = self.issuers.page(tx, after, size + 1)
+        token = self.pages.encode("ListIssuers", arguments, found[size - 1].id) if len(found) > size else ""
+        return api.ListIssuersResponse(
+            issuers=[convert.issuer(tenant, i) for i in found[:size]], next_page_token=token
+        )
+
+    @method(scope="issuers.write", resource="issuer.name")
+    def UpdateIssuer(
+        self, request: api.UpdateIssuerRequest, context: grpc.ServicerContext
+    ) -> verification_pb2.Issuer:
+        ids = parse_name(_ISSUER, request.issuer.name, "issuer.name")
+        with self.database.transaction(ids["tenant"]) as tx:
+            return answer_once(
+                tx,
+                "UpdateIssuer",
+                request,
+                verification_pb2.Issuer,
+                lambda: self._update(tx, ids["issuer"], request),
+            )
+
+    def _update(
+        self, tx: Transaction, resource_id: str, request: api.UpdateIssuerRequest
+    ) -> verification_pb2.Issuer:
+        present = self.issuers.get(tx, resource_id, lock=True)
+        if present is None and not request.allow_missing:
+            raise NotFound(request.issuer.name)
+        before = convert.issuer(tx.tenant, present) if present else verification_pb2.Issuer()
+        if present is not None:
+            check_etag(request.issuer.name, request.issuer.etag, before.etag)
+        wanted = apply_update_mask(before, request.issuer, request.update_mask, writable=_WRITABLE)
+        after = _checked(resource_id, wanted, present.revision if present else 0)
+        if after != present:
+            after = replace(after, revision=after.revision + 1)
+            self.issuers.put(tx, after)
+        return convert.issuer(tx.tenant, after)
+
+
+def _checked(resource_id: str, wanted: verification_pb2.Issuer, revision: int) -> Issuer:
+    violations = []
+    if not wanted.issuer_id.startswith(("did:", "https://")) or len(wanted.issuer_id) > 2048:
+        violations.append(("issuer.issuer_id", "must be a DID or an https URL of at most 2048 characters"))
+    if not wanted.display_name or len(wanted.display_name) > 200:
+        violations.append(("issuer.display_name", "must have 1 to 200 characters"))
+    if wanted.standing not in convert.STANDINGS:
+        violations.append(("issuer.standing", "must be RECOGNISED, KNOWN, UNKNOWN or RED_FLAGGED"))
+    if len(wanted.aliases) > 50 or any(not a or len(a) > 2048 for a in wanted.aliases):
+        violations.append(("issuer.aliases", "must be at most 50, each of 1 to 2048 characters"))
+    if not wanted.note.strip() or len(wanted.note) > 2000:
+        violations.append(
+            ("issuer.note", "must say in 1 to 2000 characters why the issuer has this standing")
+        )
+    if violations:
+        raise InvalidField.several(violations)
+    return Issuer(
+        resource_id,
+        wanted.issuer_id,
+        wanted.display_name,
+        Standing(convert.STANDINGS[wanted.standing]),
+        tuple(wanted.aliases),
+        wanted.note,
+        revision,
+    )

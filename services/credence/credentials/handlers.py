@@ -1,0 +1,121 @@
+"""From candidates to profiles: what becomes of each event of `candidates.v1`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from google.protobuf.message import Message
+
+from credence.credentials import convert
+from credence.credentials.domain import State
+from credence.credentials.dossier import dossier_of
+from credence.credentials.findings import state_of, warm
+from credence.credentials.profiles import Grader, changed_event, deleted_event, each_last
+from credence.credentials.registry import IssuerStore
+from credence.credentials.store import ProfileStore, StoredProfile
+from credence.credentials.verifier.pool import Request, VerifierPool
+from credence.platform.clock import Clock
+from credence.platform.kafka.consumer import BatchHandler
+from credence.platform.kafka.events import Event, Received, tombstone
+from credence.platform.names import last_id
+from credence.platform.sql.database import Transaction
+from credence.topics import PROFILES
+from credence_models.linker import Linker
+from credencepb.candidates.v1.candidate_events_pb2 import CandidateChanged, CandidateDeleted
+from credencepb.credentials.v1 import verification_pb2
+
+
+@dataclass(frozen=True)
+class CandidateHandler(BatchHandler[State | None]):
+    """Verifies, links and grades. `prepare` does all that is slow, outside the transaction; grading is quick, and is done inside it
+    because the tenant's registry must be the present one.
+    """
+
+    pool: VerifierPool
+    linker: Linker
+    grader: Grader
+    store: ProfileStore
+    issuers: IssuerStore
+    clock: Clock
+
+    @property
+    def consumes(self) -> Mapping[str, type[Message]]:  # type: ignore[override]
+        return {cls.DESCRIPTOR.full_name: cls for cls in (CandidateChanged, CandidateDeleted)}
+
+    def prepare(self, events: Sequence[Received]) -> Sequence[State | None]:
+        """The State of each changed candidate; None for one that was deleted or erased."""
+        now = self.clock.now()
+        dossiers = [
+            dossier_of(r.message.candidate) if isinstance(r.message, CandidateChanged) else None
+            for r in events
+        ]
+        present = [d for d in dossiers if d is not None]
+        requests = [Request(doc.document, d.recipient, now) for d in present for doc in d.documents]
+        verifications = self.pool.verify_many(requests)
+        warm(present, verifications, self.linker)
+        rest = iter(verifications)
+        return [
+            None if d is None else state_of(d, [next(rest) for _ in d.documents], self.linker)
+            for d in dossiers
+        ]
+
+    def apply(self, tx: Transaction, events: Sequence[Received], prepared: Sequence[State | None]) -> None:
+        """Writes profiles and verifications, publishes what changed; an event older than what is stored changes nothing."""
+        registry = self.issuers.snapshot(tx)
+        now = self.clock.now()
+        profiles = self.store.lock(tx, sorted({_candidate_id(r.event) for r in events}))
+        erased: set[str] = set()
+        verifications: dict[str, list[verification_pb2.Verification]] = {}
+        told: list[Event] = []
+        for received, state in zip(events, prepared, strict=True):
+            event = received.event
+            candidate_id = _candidate_id(event)
+            before = profiles.get(candidate_id)
+            if event.tombstone:
+                profiles.pop(candidate_id, None)
+                verifications.pop(candidate_id, None)
+                erased.add(candidate_id)
+                told.append(
+                    tombstone(
+                        PROFILES,
+                        tenant=tx.tenant,
+                        subject=convert.profile_name(tx.tenant, candidate_id),
+                        revision=before.revision + 1 if before else 1,
+                        cause=event,
+                    )
+                )
+            elif before is not None and before.candidate_revision >= event.revision:
+                continue
+            elif state is None:
+                gone = StoredProfile(
+                    candidate_id, before.revision + 1 if before else 1, event.revision, None, None, "", None
+                )
+                profiles[candidate_id] = gone
+                verifications[candidate_id] = []
+                told.append(deleted_event(tx.tenant, gone, event))
+            else:
+                after, changed, checked = self.grader.next_profile(
+                    tx.tenant,
+                    candidate_id,
+                    state,
+                    registry,
+                    now,
+                    before=before,
+                    candidate_revision=event.revision,
+                    cause="CANDIDATE_CHANGED",
+                )
+                profiles[candidate_id] = after
+                verifications[candidate_id] = checked
+                if changed:
+                    told.append(changed_event(tx.tenant, after, event))
+        self.store.erase(tx, sorted(erased))
+        self.store.put(tx, each_last([profiles[i] for i in verifications]))
+        self.store.replace_verifications(
+            tx,
+            sorted(verifications),
+            [(i, v) for i, checked in sorted(verifications.items()) for v in checked],
+        )
+        tx.publish(*told)
+
+
+def _candidate_id(event: Event) -> str:
+    return last_id(event.subject) if event.subject else last_id(event.key)

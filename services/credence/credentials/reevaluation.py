@@ -1,0 +1,96 @@
+"""The standing clock: credentials expire, are revoked, and age without anybody sending an event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from credence.credentials.domain import Check, State
+from credence.credentials.profiles import Grader, cause_of, changed_event
+from credence.credentials.registry import IssuerStore
+from credence.credentials.store import ProfileStore, StoredProfile
+from credence.credentials.verifier import Documents, outcome_of, recheck_status
+from credence.platform.clock import Clock
+from credence.platform.sql.database import Database
+
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Reevaluation:
+    """Looks at every profile that is due: by its own time, or because registry or policy are others than it was graded with."""
+
+    database: Database
+    grader: Grader
+    store: ProfileStore
+    issuers: IssuerStore
+    documents: Documents
+    clock: Clock
+
+    def run(self) -> None:
+        """One round over all tenants, in batches, until nothing is due."""
+        for tenant in self.database.tenants():
+            while self._batch(tenant) == BATCH:
+                pass
+
+    def _batch(self, tenant: str) -> int:
+        now = self.clock.now()
+        with self.database.transaction(tenant, read_only=True) as tx:
+            due = self.store.due(tx, now, self.grader.grading(self.issuers.snapshot(tx)), BATCH)
+        # outside any transaction: status lists may have to be fetched
+        states = [(profile, self._rechecked(profile, now)) for profile in due]
+        if states:
+            self._write(tenant, states, now)
+        return len(due)
+
+    def _rechecked(self, profile: StoredProfile, now: datetime) -> State:
+        assert profile.state is not None  # noqa: S101 - the store gives no others
+        if profile.next_evaluation is None or profile.next_evaluation > now:
+            return profile.state  # only the grading is stale
+        return replace(
+            profile.state, checks=tuple(self._recheck(check, now) for check in profile.state.checks)
+        )
+
+    def _recheck(self, check: Check, now: datetime) -> Check:
+        known = check.verification
+        if (
+            not known.status_entries
+            or known.issuer_id is None
+            or not known.verdicts["issuer_authenticated"].valid
+        ):
+            return check
+        status = recheck_status(known.status_entries, known.issuer_id, now, self.documents)
+        verdicts = {**known.verdicts, "status": status}
+        return replace(
+            check,
+            verification=replace(known, verdicts=verdicts, outcome=outcome_of(verdicts), verified_at=now),
+        )
+
+    def _write(self, tenant: str, states: Sequence[tuple[StoredProfile, State]], now: datetime) -> None:
+        with self.database.transaction(tenant) as tx:
+            registry = self.issuers.snapshot(tx)
+            present = self.store.lock(tx, [profile.id for profile, _ in states])
+            written, told, verifications = [], [], []
+            for seen, state in states:
+                before = present.get(seen.id)
+                if before is None or (before.revision, before.candidate_revision) != (
+                    seen.revision,
+                    seen.candidate_revision,
+                ):
+                    continue  # changed meanwhile: graded with what is present, or due again
+                after, changed, checked = self.grader.next_profile(
+                    tenant,
+                    seen.id,
+                    state,
+                    registry,
+                    now,
+                    before=before,
+                    candidate_revision=before.candidate_revision,
+                    cause=cause_of(before, state, self.grader.grading(registry), now),
+                )
+                written.append(after)
+                verifications += [(seen.id, v) for v in checked]
+                if changed:
+                    told.append(changed_event(tenant, after))
+            self.store.put(tx, written)
+            self.store.replace_verifications(tx, [p.id for p in written], verifications)
+            tx.publish(*told)
