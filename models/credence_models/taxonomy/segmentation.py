@@ -45,7 +45,8 @@ _SUFFIXES = (
 )
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """The word in lower case without its ending; crude, and good enough to see that two words are kin."""
     word = word.lower().strip(",;.()")
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:
@@ -62,10 +63,10 @@ class Run:
 
     def __init__(self, label: str, text: str) -> None:
         self.words = text.split()
-        self._label = [_stem(word) for word in label.split()]
+        self._label = [stem(word) for word in label.split()]
         self._label_words = set(self._label)
         self._label_pairs = set(pairwise(self._label))
-        self._stems = [_stem(word) for word in self.words]
+        self._stems = [stem(word) for word in self.words]
         self._count = Counter(self._stems)
         self._pairs = Counter(pairwise(self._stems))
         self._pairs.update(self._label_pairs)

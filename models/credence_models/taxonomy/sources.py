@@ -30,6 +30,8 @@ _TRANSVERSAL = "assume responsibility"
 """A concept that is in the transversal collection and in no earlier one."""
 
 _LANGUAGE = re.compile(r"(?:write|interact verbally in|understand (?:spoken|written)) ([A-Z].*)")
+_TORN = re.compile(r"^(?:and|by|of|or|that|up) |(?:^| )(?:and|by|for|in|of|or|that|the|to|with)$")
+"""Half a name: what is left where a name with a comma inside was cut at it."""
 _SENTENCE_START = re.compile(r"(?<=[a-z)] )[A-Z][a-z]+,? [a-z]")
 
 
@@ -150,7 +152,7 @@ def _undescribed_row(run: _Run) -> EscoRow:
         rest = " ".join(words[size:])
         if size > 1 and words[size - 1] == words[0]:  # the next alias has begun
             continue
-        if f" {label} " in rest and (start := _SENTENCE_START.search(rest)):
+        if f" {label} " in f" {rest}" and (start := _SENTENCE_START.search(rest)):
             aliases = _names(label, cut(label, rest[: start.start()].strip()))
             return EscoRow(run.uuid, label, ConceptKind.KNOWLEDGE, aliases, rest[start.start() :])
     raise TaxonomyError(f"no label can be read from {run.text[:60]!r} ({run.uuid})")
@@ -168,7 +170,7 @@ def _csv(archive: zipfile.ZipFile, member: str) -> Iterator[dict[str, str]]:
 
 def _names(label: str, names: list[str]) -> tuple[str, ...]:
     """Alternative names, each once, without the label."""
-    cleaned = dict.fromkeys(filter(None, map(_plain, names)))
+    cleaned = dict.fromkeys(name for name in map(_plain, names) if name and not _TORN.search(name))
     cleaned.pop(label, None)
     return tuple(cleaned)
 

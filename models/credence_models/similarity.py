@@ -1,0 +1,113 @@
+"""How near concepts are to each other and to free text: cosine of the encoder's vectors of their labels."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from . import cache
+from .encoder import Encoder, Vectors
+from .lru import BatchCache
+from .taxonomy import Taxonomy
+
+Neighbours = tuple[tuple[str, float], ...]
+
+CACHED_TEXTS = 20_000
+CACHED_CONCEPTS = 20_000
+_CHUNK = 2_000
+_DECIMALS = 6
+"""Similarities are rounded so far, because a product of float32 depends on the batch that it was computed
+in.
+"""
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+class ConceptSpace:
+    """Unit vectors of all concept labels, in the order of the taxonomy.
+
+    They are computed once for a version of taxonomy and encoder (10 seconds on two cores), kept in the
+    cache of the user and mapped into memory, so that processes share them.
+    """
+
+    def __init__(self, taxonomy: Taxonomy, encoder: Encoder, *, say: Callable[[str], None] = _silent) -> None:
+        self.taxonomy = taxonomy
+        self.encoder = encoder
+        self._index = self._opened(say)
+        self._of_concept = lru_cache(CACHED_CONCEPTS)(self._neighbours_of_concept)
+        self._of_text: BatchCache[Neighbours] = BatchCache(CACHED_TEXTS)
+
+    def neighbours_of_concept(self, concept_id: str, *, threshold: float) -> Neighbours:
+        """(concept id, similarity) of all concepts at `threshold` or above: itself with 1.0, then by
+        falling similarity.
+
+        A concept that the taxonomy lacks is like itself and nothing else.
+        """
+        return self._of_concept(concept_id, threshold)
+
+    def neighbours_of_text(self, text: str, *, threshold: float) -> Neighbours:
+        """(concept id, similarity) of all concepts at `threshold` or above, by falling similarity, then id."""
+        plain = " ".join(text.split())
+        key = f"{threshold!r} {plain}"
+        return self._of_text.get_all(
+            [key], lambda _: {key: self._above(self.encoder.encode([plain]), threshold)}
+        )[key]
+
+    def nearest(self, texts: Sequence[str]) -> list[tuple[int, float]]:
+        """For each text the position of the concept with the nearest label, and the similarity."""
+        if not texts:
+            return []
+        similarities, positions = self._index.search(self.encoder.encode(texts), 1)
+        pairs = zip(positions[:, 0], similarities[:, 0], strict=True)
+        return [(int(position), _rounded(similarity)) for position, similarity in pairs]
+
+    def _neighbours_of_concept(self, concept_id: str, threshold: float) -> Neighbours:
+        position = self.taxonomy.index(concept_id)
+        if position is None:
+            return ((concept_id, 1.0),)
+        vector = self._index.reconstruct(position)[np.newaxis]
+        others = (pair for pair in self._above(vector, threshold) if pair[0] != concept_id)
+        return ((concept_id, 1.0), *others)
+
+    def _above(self, vector: Vectors, threshold: float) -> Neighbours:
+        _, similarities, positions = self._index.range_search(vector, threshold - 10**-_DECIMALS)
+        found = [
+            (self.taxonomy.concepts[int(position)].id, similarity)
+            for position, similarity in zip(positions, map(_rounded, similarities), strict=True)
+            if similarity >= threshold
+        ]
+        return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+    def _opened(self, say: Callable[[str], None]) -> faiss.Index:
+        path = index_path(self.taxonomy, self.encoder)
+        if not path.exists():
+            with cache.locked(path):
+                if not path.exists():
+                    self._write(path, say)
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        if (index.ntotal, index.d) != (len(self.taxonomy), self.encoder.dimension):
+            raise ValueError(f"{path} is not of this taxonomy: delete it, it will be computed again")
+        return index
+
+    def _write(self, path: Path, say: Callable[[str], None]) -> None:
+        labels = [concept.label for concept in self.taxonomy.concepts]
+        index = faiss.IndexFlatIP(self.encoder.dimension)
+        for start in range(0, len(labels), _CHUNK):
+            say(f"vectors: {start} of {len(labels)} concept labels")
+            index.add(self.encoder.encode(labels[start : start + _CHUNK]))
+        with cache.appearing(path) as part:
+            faiss.write_index(index, str(part))
+        say(f"vectors: {len(labels)} concept labels done")
+
+
+def index_path(taxonomy: Taxonomy, encoder: Encoder) -> Path:
+    """Where the vectors of these versions are kept."""
+    return cache.root() / "vectors" / f"{taxonomy.version}-{encoder.version}.faiss"
+
+
+def _rounded(similarity: float) -> float:
+    return min(1.0, round(float(similarity), _DECIMALS))
