@@ -139,7 +139,8 @@ def test_a_credential_verified_beats_it_unverified(policy: Policy, evidence: Evi
 
 RIGOROUS = (Rigor.PROCTORED_EXAM_PROJECT_PORTFOLIO, Rigor.REVIEWED_PROJECT)
 SHALLOW = (Rigor.QUIZ, Rigor.VIDEO_QUIZ, Rigor.PARTICIPATION)
-GENERIC = st.floats(-1, 0.8)
+NEAREST_GENERIC = 0.8
+GENERIC = st.just(NEAREST_GENERIC) | st.floats(-1, NEAREST_GENERIC)
 
 
 @given(
@@ -170,6 +171,36 @@ def test_one_specialised_credential_beats_five_generic_ones(
     role = [competency()]
     special = score(role, pieces((rigor, 1.0)), policy)
     assert special.total > score(role, pieces(*generic), policy).total
+
+
+@pytest.mark.parametrize("rigor", RIGOROUS)
+@pytest.mark.parametrize("issuer", list(IssuerStanding))
+@pytest.mark.parametrize("years", [0, 4, 30])
+@pytest.mark.parametrize("outcome", [VerificationOutcome.VALID, VerificationOutcome.INDETERMINATE])
+def test_it_beats_even_the_five_best_shallow_ones(
+    policy: Policy, rigor: Rigor, issuer: IssuerStanding, years: int, outcome: VerificationOutcome
+) -> None:
+    """Weak strengths are the hard case: far from 1, noisy-or simply adds."""
+
+    def strength(how: Rigor) -> float:
+        observed = TODAY.replace(year=TODAY.year - years)
+        like = facts_of(rigor=how, issuer=issuer, verification=outcome, observed_on=observed)
+        return grade(like, policy, TODAY).strength
+
+    five = [Piece(f"g{n}", "python", NEAREST_GENERIC, strength(SHALLOW[0]), 0, True) for n in range(5)]
+    special = score([competency()], [Piece("s", "python", 1.0, strength(rigor), 0, True)], policy)
+    assert special.total > score([competency()], five, policy).total
+
+
+def test_five_videos_do_not_reach_a_must_have_that_the_specialised_credential_reaches(policy: Policy) -> None:
+    for issuer in (IssuerStanding.RECOGNISED, IssuerStanding.KNOWN, IssuerStanding.UNKNOWN):
+        video, special = (
+            grade(facts_of(rigor=rigor, issuer=issuer), policy, TODAY).strength
+            for rigor in (SHALLOW[1], RIGOROUS[1])
+        )
+        five = [Piece(f"g{n}", "python", NEAREST_GENERIC, video, 0, True) for n in range(5)]
+        assert not score([competency()], five, policy).must_haves_met
+        assert score([competency()], [Piece("s", "python", 1.0, special, 0, True)], policy).must_haves_met
 
 
 @given(
