@@ -20,13 +20,13 @@ from pathlib import Path
 
 import grpc
 import psutil
-from credencepb.candidates.v1 import candidate_pb2, candidates_service_pb2, candidates_service_pb2_grpc
 
 from credence.platform import tokens
 from credence.platform.grpc.methods import method
 from credence.platform.grpc.server import bind
 from credence.platform.lifecycle import run
 from credence.platform.settings import Settings
+from credencepb.candidates.v1 import candidate_pb2, candidates_service_pb2, candidates_service_pb2_grpc
 
 SERVICE = candidates_service_pb2.DESCRIPTOR.services_by_name["CandidatesService"]
 ANSWER = candidate_pb2.Candidate(
@@ -36,7 +36,7 @@ REQUEST = candidates_service_pb2.GetCandidateRequest(name="tenants/acme/candidat
 
 
 class Bare(candidates_service_pb2_grpc.CandidatesServiceServicer):
-    def GetCandidate(self, request, context):
+    def GetCandidate(self, request, context):  # noqa: N802 - the rpc's name
         return ANSWER
 
 

@@ -4,6 +4,7 @@ Without an OTLP endpoint nothing is recorded or sent, but every call and every e
 that the log lines of one change can be found across services.
 """
 
+import json
 import logging
 import sys
 from collections.abc import Iterator, Mapping
@@ -39,7 +40,7 @@ def setup(settings: Settings) -> None:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        OrjsonFormatter(
+        _JsonLines(
             "%(levelname)s %(name)s %(message)s",
             rename_fields={"levelname": "level", "name": "logger"},
             static_fields={"service": settings.service},
@@ -54,7 +55,6 @@ def setup(settings: Settings) -> None:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # not in our lines
     logging.captureWarnings(capture=True)
-    logging.raiseExceptions = False  # a closed stderr must not print tracebacks about itself
 
     global _provider, _tracer
     _provider = TracerProvider(
@@ -113,6 +113,16 @@ def trace_id() -> str:
 def attach(span: Span) -> None:
     """Makes `span` current until the running context ends; for a context that ends with its call."""
     otel_context.attach(trace.set_span_in_context(span))
+
+
+class _JsonLines(OrjsonFormatter):
+    """orjson refuses lone surrogates and integers over 64 bits; a line that holds them is written the slow way."""
+
+    def jsonify_log_record(self, log_data: dict[str, Any]) -> str:
+        try:
+            return super().jsonify_log_record(log_data)
+        except TypeError:
+            return json.dumps(log_data, default=str)
 
 
 def _otlp_exporter(endpoint: str) -> Any:

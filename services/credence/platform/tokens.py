@@ -192,8 +192,6 @@ def _load_keys(token_keys: str) -> list[tuple[_Key, Collection[str]]]:
         imported = KeySet.import_key_set(document).keys
     except (JoseError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not a JSON Web Key Set: {error}") from error
-    if not imported:
-        raise ValueError("the JSON Web Key Set holds no key")
     keys: list[tuple[_Key, Collection[str]]] = []
     for key in imported:
         if isinstance(key, OKPKey) and key.curve_name == "Ed25519":

@@ -72,7 +72,7 @@ class GrpcServer:
     def __init__(self, settings: Settings, bindings: Sequence[Binding]) -> None:
         self._settings = settings
         self._guard = Guard(
-            TokenVerifier(settings.token_keys, settings.token_issuer, settings.token_audience),
+            _verifier(settings),
             max_calls=settings.max_concurrent_calls,
             max_message_bytes=settings.max_message_bytes,
         )
@@ -97,7 +97,10 @@ class GrpcServer:
         reflection.enable_server_reflection(
             [*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server
         )
-        self._host, self._asked_port = split_address(settings.listen)
+        try:
+            self._host, self._asked_port = split_address(settings.listen)
+        except ValueError as error:
+            raise ValueError(f"CREDENCE_LISTEN: {error}") from error
         self._port = 0
         self._stop: StopToken | None = None
         self.set_serving(False)
@@ -182,6 +185,13 @@ class GrpcServer:
         if method.client_streaming:
             return grpc.stream_unary_rpc_method_handler(unary)
         return grpc.unary_unary_rpc_method_handler(unary)
+
+
+def _verifier(settings: Settings) -> TokenVerifier:
+    try:
+        return TokenVerifier(settings.token_keys, settings.token_issuer, settings.token_audience)
+    except (ValueError, OSError) as error:
+        raise ValueError(f"CREDENCE_TOKEN_KEYS: {error}") from error
 
 
 def _credentials(settings: Settings) -> grpc.ServerCredentials | None:

@@ -125,8 +125,10 @@ def _bad_request(violations: list[tuple[str, str]]) -> error_details_pb2.BadRequ
 
 
 def _cut(text: str, limit: int) -> str:
-    encoded = text.encode("utf-8", "replace")
-    return text if len(encoded) <= limit else encoded[: max(0, limit - 3)].decode("utf-8", "ignore") + "…"
+    encoded = text.encode("utf-8", "replace")  # lone surrogates, as JSON may bring them, do not travel
+    if len(encoded) <= limit:
+        return encoded.decode()
+    return encoded[: max(0, limit - 3)].decode("utf-8", "ignore") + "…"
 
 
 def _packed(message: Any) -> any_pb2.Any:
