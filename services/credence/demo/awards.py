@@ -47,7 +47,8 @@ def weight(person: Person, achievement: Achievement) -> float:
     """How likely the person holds it, relative to others; 0: not at all."""
     own = load().occupations[person.occupation].skills
     taught = achievement.teaches
-    if person.hidden.intersection(taught) or achievement.occupation not in ("", person.occupation):
+    unwanted = person.hidden.union(load().teams[person.team].unproven) if person.team else person.hidden
+    if unwanted.intersection(taught) or achievement.occupation not in ("", person.occupation):
         return 0.0
     if _bought(achievement):
         return 0.0 if person.team else 1.4 * (1 - person.honesty) ** 1.5

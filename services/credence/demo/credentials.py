@@ -25,6 +25,15 @@ STRANGER = 5_000_000
 """Offset to the numbers of people who are nobody's candidate and whose credentials somebody else hands in."""
 
 
+PLAIN = ("Final project.", "Project report and code.", "The project as handed in.")
+NARRATIVES = {
+    "PROJECT": PLAIN,
+    "REVIEWED_PROJECT": (*PLAIN, "Submitted project with the reviewer's remarks."),
+    "PROCTORED_EXAM_PROJECT_PORTFOLIO": (*PLAIN, "Project and portfolio with the assessors' remarks."),
+}
+"""What issuers say of the work that they link."""
+
+
 class Flaw(StrEnum):
     TAMPERED = "tampered"
     REVOKED = "revoked"
@@ -146,7 +155,7 @@ def _achievement(key: str) -> dict[str, Any]:
 
 def _evidence(rigor: str, person: Person, rng: Random) -> list[dict[str, Any]]:
     """Projects leave something to look at; more often than not the issuer links it."""
-    if rigor not in ("REVIEWED_PROJECT", "PROCTORED_EXAM_PROJECT_PORTFOLIO", "PROJECT") or rng.random() < 0.4:
+    if rigor not in NARRATIVES or rng.random() < 0.4:
         return []
     host = rng.choice(load().world.portfolio_hosts)
     return [
@@ -154,12 +163,6 @@ def _evidence(rigor: str, person: Person, rng: Random) -> list[dict[str, Any]]:
             "id": f"https://{host}/{person.identity.handle}/project-{rng.randint(1000, 9999)}",
             "type": ["Evidence"],
             "name": "Project",
-            "narrative": rng.choice(
-                (
-                    "Submitted project with the reviewer's remarks.",
-                    "Final project.",
-                    "Project report and code.",
-                )
-            ),
+            "narrative": rng.choice(NARRATIVES[rigor]),
         }
     ]

@@ -34,7 +34,6 @@ HANDS = (
     Hand("claimed", claims_chartered=True),
     Hand("sound", (("analyst_sql", None), (CHARTERED, None))),
     Hand("tampered", (("analyst_sql", None), (CHARTERED, Flaw.TAMPERED))),
-    Hand("specialist", ((CHARTERED, None),)),
     Hand("collector", tuple((key, None) for key in SHALLOW)),
     Hand("credential_and_portfolio", (("sprint_data", None),), portfolio=True),
     Hand("credential_only", (("sprint_data", None),)),

@@ -90,7 +90,8 @@ def members(seed: int, first_index: int) -> list[Person]:
         for _ in range(team.size):
             index = first_index + len(people)
             rng = stream(seed, "member", index)
-            ability = {skill: clip(rng.uniform(0.62, 0.95)) for skill in team.proven}
+            ability = {skill: rng.uniform(0.62, 0.95) for skill in (*team.proven, *team.stale)}
+            ability |= {skill: rng.uniform(0.4, 0.7) for skill in team.unproven}
             for skill, share in shares.items():
                 if skill not in ability and skill not in hidden and rng.random() < share:
                     ability[skill] = rng.uniform(0.3, 0.75)

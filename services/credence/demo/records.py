@@ -112,15 +112,20 @@ def work(
 
 
 def _assessments(person: Person, reference: date, rng: Random) -> list[pb.EmployerAssessment]:
-    """Of what the team has proven, nearly all; of the rest that a member knows, some."""
-    proven = load().teams[person.team].proven
-    return [
-        pb.EmployerAssessment(
-            skill=load().skills[skill].label,
-            level=level(value),
-            date=add_months(reference, -rng.randint(1, 16)).isoformat(),
-            method=rng.choice(METHODS),
-        )
-        for skill, value in person.known().items()
-        if rng.random() < (0.9 if skill in proven else 0.25)
-    ]
+    """Of what the team has proven, nearly all, some of it long ago; of the rest that a member knows, a little."""
+    team = load().teams[person.team]
+    assessments = []
+    for skill, value in person.known().items():
+        stale = skill in team.stale
+        share = 0.9 if stale or skill in team.proven else 0.0 if skill in team.unproven else 0.25
+        if rng.random() < share:
+            months = rng.randint(60, 96) if stale else rng.randint(1, 16)
+            assessments.append(
+                pb.EmployerAssessment(
+                    skill=load().skills[skill].label,
+                    level=level(value),
+                    date=add_months(reference, -months).isoformat(),
+                    method=rng.choice(METHODS),
+                )
+            )
+    return assessments

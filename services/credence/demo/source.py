@@ -106,6 +106,8 @@ class Team:
     gap: str
     without: tuple[str, ...]
     proven: tuple[str, ...]
+    unproven: tuple[str, ...]
+    stale: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
