@@ -1,0 +1,231 @@
+"""Everything that Credence is, on one machine: broker, database, services and pages, each its own process.
+
+`credence up`, the end-to-end tests, the fault tests and the benchmarks run this.
+"""
+
+import json
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import grpc
+
+from credence.platform.grpc.client import channel
+from credence.platform.kafka.topics import ensure_topics
+from credence.platform.local import Child, LocalKafka, LocalPostgres, Service, Supervisor, free_port
+from credence.platform.sql.migrate import migrate
+from credence.platform.sql.provision import Passwords, Urls, provision
+from credence.platform.tokens import development_key, mint_token, public_jwks
+from credence.topics import TOPICS
+
+SERVICES = ("candidates", "credentials", "matching", "audit")
+ALL_SCOPES = (
+    "candidates.read",
+    "candidates.write",
+    "candidates.identity",
+    "credentials.verify",
+    "profiles.read",
+    "issuers.write",
+    "roles.read",
+    "roles.write",
+    "rankings.read",
+    "decisions.write",
+    "audits.read",
+    "audits.write",
+    "audits.people",
+)
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """What may differ from run to run; the defaults are what `credence up` uses."""
+
+    tenant: str = "meridian"
+    web: bool = True
+    web_port: int = 8080
+    """Taken when free, else another."""
+    development_hosts: Mapping[str, str] = field(default_factory=dict)
+    """Hosts of issuers that a loopback origin stands in for."""
+    clock_at: datetime | None = None
+    """Tests: "now" stands still."""
+    fsync: bool = True
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """Further variables for every service."""
+
+
+class Stack:
+    """Use as a context manager; `start` inside it. A Kafka or PostgreSQL of one's own comes by CREDENCE_KAFKA_BOOTSTRAP and
+    CREDENCE_POSTGRES_URL (an administrator's URL); otherwise both are started here and keep their data in `data_dir`.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        options: StackOptions | None = None,
+        *,
+        report: Callable[[str], None] | None = None,
+    ) -> None:
+        self.data_dir = data_dir.absolute()
+        self.options = options or StackOptions()
+        self.supervisor = Supervisor(self.data_dir / "run", report=report)
+        self.targets: dict[str, str] = {}
+        self.web_url = ""
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.supervisor.__enter__()
+        # what the stack lends out ends before the children do
+        self._open.push(self.supervisor)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def start(self, also: Mapping[str, Child] | None = None) -> None:
+        """Servers first, then databases and topics, then all services side by side. StartError says what did not come up."""
+        self._kept = _Kept(self.data_dir)
+        self.key = development_key(self.data_dir / "signing-key.json")
+        kafka, postgres_url = self._servers(also or {})
+        passwords = [self._kept.passwords(service) for service in SERVICES]
+        with ThreadPoolExecutor() as pool:
+            topics = pool.submit(ensure_topics, kafka, TOPICS)
+            databases = pool.map(_database, [postgres_url] * len(SERVICES), SERVICES, passwords)
+            urls = dict(zip(SERVICES, databases, strict=True))
+            topics.result()
+        self.supervisor.start({s: self._service(s, kafka, urls[s]) for s in SERVICES})
+        if self.options.web:
+            self.supervisor.start({"web": self._web()})
+        self.supervisor.publish(
+            kafka=kafka,
+            tenant=self.options.tenant,
+            key=str(self.data_dir / "signing-key.json"),
+            web=self.web_url,
+            **{f"target.{name}": target for name, target in self.targets.items()},
+        )
+
+    def token(self, *scopes: str, tenant: str = "", subject: str = "development") -> str:
+        """A token for `tenant` (the stack's) with `scopes` (all)."""
+        return mint_token(
+            self.key,
+            subject=subject,
+            tenant=tenant or self.options.tenant,
+            scopes=scopes or ALL_SCOPES,
+            ttl=timedelta(hours=8),
+        )
+
+    def channel(self, service: str, *scopes: str, tenant: str = "", deadline_s: float = 30.0) -> grpc.Channel:
+        """A channel to `service`, closed with the stack."""
+        opened = channel(self.targets[service], self.token(*scopes, tenant=tenant), deadline_s=deadline_s)
+        self._open.callback(opened.close)
+        return opened
+
+    def _servers(self, also: Mapping[str, Child]) -> tuple[str, str]:
+        bootstrap = os.environ.get("CREDENCE_KAFKA_BOOTSTRAP", "")
+        postgres_url = os.environ.get("CREDENCE_POSTGRES_URL", "")
+        kafka = None if bootstrap else LocalKafka(self.data_dir / "kafka")
+        postgres = (
+            None if postgres_url else LocalPostgres(self.data_dir / "postgres", fsync=self.options.fsync)
+        )
+        children: dict[str, Child] = dict(also)
+        if kafka is not None:
+            children["kafka"] = kafka
+        if postgres is not None:
+            children["postgres"] = postgres
+        self.supervisor.start(children)
+        return bootstrap or kafka.bootstrap, postgres_url or postgres.url()  # type: ignore[union-attr]
+
+    def _service(self, service: str, kafka: str, urls: Urls) -> Service:
+        port = free_port()
+        self.targets[service] = f"127.0.0.1:{port}"
+        variables = {
+            "CREDENCE_LISTEN": self.targets[service],
+            "CREDENCE_KAFKA_BOOTSTRAP": kafka,
+            "CREDENCE_DATABASE_URL": urls.service,
+            "CREDENCE_SYSTEM_DATABASE_URL": urls.system,
+            "CREDENCE_TOKEN_KEYS": public_jwks(self.key),
+            "CREDENCE_PAGE_TOKEN_SECRET": self._kept.secret("page-tokens"),
+            "CREDENCE_DEVELOPMENT_HOSTS": json.dumps(dict(self.options.development_hosts)),
+        }
+        if self.options.clock_at is not None:
+            variables["CREDENCE_CLOCK_AT"] = self.options.clock_at.isoformat()
+        return self._process(service, variables)
+
+    def _web(self) -> Service:
+        port = self.options.web_port if _is_free(self.options.web_port) else free_port()
+        self.web_url = f"http://127.0.0.1:{port}"
+        variables = {f"CREDENCE_{name.upper()}_TARGET": target for name, target in self.targets.items()}
+        variables |= {
+            "CREDENCE_LISTEN": f"127.0.0.1:{port}",
+            "CREDENCE_SIGNING_KEY_FILE": str(self.data_dir / "signing-key.json"),
+            "CREDENCE_SESSION_SECRET": self._kept.secret("sessions"),
+            "CREDENCE_TENANT": self.options.tenant,
+        }
+        return self._process("web", variables)
+
+    def _process(self, service: str, variables: Mapping[str, str]) -> Service:
+        ready_file = self.data_dir / "run" / f"{service}.ready.json"
+        ready_file.unlink(missing_ok=True)
+        inherited = {
+            k: v for k, v in os.environ.items() if not k.startswith("CREDENCE_") or k == "CREDENCE_CACHE"
+        }
+        process = Service(
+            [sys.executable, "-m", f"credence.{service}"],
+            log=self.data_dir / "run" / f"{service}.log",
+            env={**inherited, **variables, **self.options.extra, "CREDENCE_READY_FILE": str(ready_file)},
+            ready=lambda: json.loads(ready_file.read_bytes())["pid"] == process.pid,
+            ready_timeout=60,
+        )
+        return process
+
+
+def _database(superuser_url: str, service: str, passwords: Passwords) -> Urls:
+    urls = provision(superuser_url, service, passwords)
+    migrate(service, urls.owner)
+    return urls
+
+
+class _Kept:
+    """Secrets of this installation, made once, readable by the owner only."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._file = data_dir / "secrets.json"
+        self._values: dict[str, str] = json.loads(self._file.read_bytes()) if self._file.exists() else {}
+
+    def secret(self, name: str) -> str:
+        self._fill([name])
+        return self._values[name]
+
+    def passwords(self, service: str) -> Passwords:
+        names = [f"{service}.{role}" for role in ("owner", "service", "system")]
+        self._fill(names)
+        return Passwords(*(self._values[name] for name in names))
+
+    def _fill(self, names: Iterable[str]) -> None:
+        missing = {name: secrets.token_urlsafe(24) for name in names if name not in self._values}
+        if missing:
+            self._values |= missing
+            new = self._file.with_suffix(f".{secrets.token_hex(4)}")
+            new.touch(mode=0o600)
+            new.write_text(json.dumps(self._values))
+            new.replace(self._file)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
