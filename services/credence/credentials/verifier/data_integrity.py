@@ -54,7 +54,9 @@ SUITES: Final = {
 }
 
 
-def _hash(secured: dict[str, Any], config: dict[str, Any], suite: _Suite, limits: Limits, where: str) -> bytes:
+def _hash(
+    secured: dict[str, Any], config: dict[str, Any], suite: _Suite, limits: Limits, where: str
+) -> bytes:
     if not suite.jcs:
         # proof options are read in the document's contexts, whatever the proof says of its own
         config = {**config, "@context": secured.get("@context")}

@@ -69,7 +69,7 @@ def open_envelope(token: bytes, limits: Limits) -> Envelope:
             Code.CRITICAL_HEADER_UNKNOWN, "The header demands extensions that are not known.", "/crit"
         )
     algorithm = header.get("alg")
-    if algorithm not in _ASYMMETRIC:
+    if not isinstance(algorithm, str) or algorithm not in _ASYMMETRIC:
         raise Refused(
             Code.ALGORITHM_NOT_ALLOWED,
             f"The algorithm {str(algorithm)[:20]!r} cannot show who signed a credential.",

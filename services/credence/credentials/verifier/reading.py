@@ -60,7 +60,9 @@ def check_keywords(document: dict[str, Any], limits: Limits) -> None:
         value, path = waiting.pop()
         seen += 1
         if seen > limits.max_graph_values or (isinstance(value, list) and len(value) > limits.max_set):
-            raise Refused(Code.TOO_COMPLEX, "The document has too many values to be read as a graph.", pointer(*path))
+            raise Refused(
+                Code.TOO_COMPLEX, "The document has too many values to be read as a graph.", pointer(*path)
+            )
         if not isinstance(value, dict | list):
             continue
         if isinstance(value, list):

@@ -78,6 +78,9 @@ def _statements(achievement: Achievement) -> Iterator[str]:
 
 _SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]?")
 _NUMBER_WORDS: Final = r"(?:one|two|three|four|five|six|1|2|3|4|5|6)"
+_OF_AN_EXAM: Final = (
+    r"[\s-]+(?:\w+[\s-]+){0,3}?(?:exam|examination|test|assessment|interview|viva|defence|defense)\b"
+)
 _RED: Final = (
     (
         "COMPLETION_GUARANTEED",
@@ -100,9 +103,9 @@ _RED: Final = (
         "VERY_SHORT",
         re.compile(
             r"\b(?:in|within|only|just|takes?|under|about|less than|a|an|the|duration:?)\s+(?:only\s+|just\s+)?"
-            rf"{_NUMBER_WORDS}[\s-]+hours?\b|"
+            rf"{_NUMBER_WORDS}[\s-]+hours?\b(?!{_OF_AN_EXAM})|"
             r"\b(?:in|within|only|just|takes?|under)\s+(?:\w+\s+)?\d{1,2}\s+minutes\b|\b(?:one|half)[\s-]day (?:course|workshop)\b|"
-            rf"^\s*{_NUMBER_WORDS}[\s-]+hours?\b",
+            rf"^\s*{_NUMBER_WORDS}[\s-]+hours?\b(?!{_OF_AN_EXAM})",
             re.IGNORECASE,
         ),
     ),

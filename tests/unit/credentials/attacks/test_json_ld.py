@@ -27,7 +27,9 @@ def test_the_untouched_badge_is_verified():
     assert check(json.dumps(signed())).outcome is Outcome.VERIFIED
 
 
-@pytest.mark.parametrize("place", [(), ("credentialSubject",), ("credentialSubject", "achievement"), ("issuer",), ("proof",)])
+@pytest.mark.parametrize(
+    "place", [(), ("credentialSubject",), ("credentialSubject", "achievement"), ("issuer",), ("proof",)]
+)
 def test_a_term_that_no_context_maps(place):
     document = signed()
     node = document
@@ -53,11 +55,16 @@ def test_a_relative_identifier_is_unsigned():
 def test_the_expiry_under_its_full_name():
     document = signed()
     end = document.pop("validUntil")
-    document[CREDENTIALS + "validUntil"] = {"@value": end, "@type": "http://www.w3.org/2001/XMLSchema#dateTime"}
+    document[CREDENTIALS + "validUntil"] = {
+        "@value": end,
+        "@type": "http://www.w3.org/2001/XMLSchema#dateTime",
+    }
     refused(document, Code.NOT_COMPACTED)
 
 
-@pytest.mark.parametrize("keyword", ["@included", "@graph", "@reverse", "@nest", "@id", "@type", "@index", "@list"])
+@pytest.mark.parametrize(
+    "keyword", ["@included", "@graph", "@reverse", "@nest", "@id", "@type", "@index", "@list"]
+)
 def test_keywords_that_hide(keyword):
     document = signed()
     document["credentialSubject"]["achievement"][keyword] = [{"id": "urn:x:y", "name": "hidden"}]
@@ -90,7 +97,12 @@ def test_a_failing_result_moved_to_another_mention_of_the_holder():
 
 
 def test_an_inline_context():
-    for context in ({"grade": "https://schema.org/grade"}, {"@vocab": "https://x.example/"}, {"validUntil": None}, None):
+    for context in (
+        {"grade": "https://schema.org/grade"},
+        {"@vocab": "https://x.example/"},
+        {"validUntil": None},
+        None,
+    ):
         document = signed()
         document["@context"].append(context)
         refused(document, Code.INLINE_CONTEXT)
@@ -167,7 +179,11 @@ def test_null_is_absence_and_order_of_a_set_is_none():
 def test_two_subjects_do_not_lend_each_other_their_achievements():
     mine, theirs = clone(credential()["credentialSubject"]), clone(credential()["credentialSubject"])
     mine["id"], mine["achievement"]["name"], mine["achievement"]["id"] = HOLDER, "Attended", "urn:a:1"
-    theirs["id"], theirs["achievement"]["name"], theirs["achievement"]["id"] = "did:example:expert", "Expert", "urn:a:2"
+    theirs["id"], theirs["achievement"]["name"], theirs["achievement"]["id"] = (
+        "did:example:expert",
+        "Expert",
+        "urn:a:2",
+    )
     for order in ([mine, theirs], [theirs, mine]):
         document = ISSUER.sign({**credential(), "credentialSubject": order}, "eddsa-rdfc-2022")
         answer = check(document, recipient=Recipient(dids=(HOLDER,)))
@@ -180,7 +196,9 @@ def test_a_poison_graph_is_refused_in_time():
     document = signed()
     # a blank node with many like children, at several levels: every permutation would be tried
     level = [{"type": ["Evidence"], "name": "x"} for _ in range(9)]
-    document["credentialSubject"]["achievement"]["related"] = [{"type": ["Related"], "endorsement": clone(level)} for _ in range(9)]
+    document["credentialSubject"]["achievement"]["related"] = [
+        {"type": ["Related"], "endorsement": clone(level)} for _ in range(9)
+    ]
     refused(document, Code.POISON_GRAPH, Code.SIGNATURE_MISMATCH, Code.UNSIGNED_TERM)
     document = signed()
     document["evidence"] = [{"type": ["Evidence"]} for _ in range(40)]

@@ -18,13 +18,27 @@ def refused(document, *codes):
 
 @pytest.mark.parametrize(
     "text",
-    [b"", b" ", b"not json", b"<xml/>", b'{"a":1', b"\xff\xfe", b'{"a":1}{"b":2}', b"[1,2", b'"x', b'{"a":"\x00"}', b"\xef\xbb\xbf{}"],
+    [
+        b"",
+        b" ",
+        b"not json",
+        b"<xml/>",
+        b'{"a":1',
+        b"\xff\xfe",
+        b'{"a":1}{"b":2}',
+        b"[1,2",
+        b'"x',
+        b'{"a":"\x00"}',
+        b"\xef\xbb\xbf{}",
+    ],
 )
 def test_not_json(text):
     refused(text, Code.NOT_JSON)
 
 
-@pytest.mark.parametrize("text", [b"[]", b"1", b"null", b'"eyJ"', b"{}", b'{"@context":[]}', b'{"type":"VerifiableCredential"}'])
+@pytest.mark.parametrize(
+    "text", [b"[]", b"1", b"null", b'"eyJ"', b"{}", b'{"@context":[]}', b'{"type":"VerifiableCredential"}']
+)
 def test_json_that_is_no_credential(text):
     refused(text, Code.UNSUPPORTED_FORMAT)
 
@@ -77,7 +91,9 @@ def test_a_name_twice(place):
     if place == "top":
         twice = signed[:-1] + ', "validUntil": "2099-01-01T00:00:00Z"}'
     else:
-        twice = signed.replace('"type": ["AchievementSubject"]', '"type": ["AchievementSubject"], "type": ["AchievementSubject"]')
+        twice = signed.replace(
+            '"type": ["AchievementSubject"]', '"type": ["AchievementSubject"], "type": ["AchievementSubject"]'
+        )
     assert twice != signed
     refused(twice, Code.DUPLICATE_KEY)
     # the same name by another spelling
@@ -94,7 +110,22 @@ def test_an_integer_that_no_double_holds():
 def test_values_of_a_kind_that_nobody_expects(securing):
     """Each member of a signed badge replaced by each kind of JSON value: an answer, never an exception, never VERIFIED."""
     parsed = json.loads(ISSUER.sign(credential(), securing))
-    odd = [None, True, 0, 1.5, "", "x", [], {}, [[]], [{}], [None], {"@value": 1}, {"a": {"b": []}}, ["x", {"id": 1}]]
+    odd = [
+        None,
+        True,
+        0,
+        1.5,
+        "",
+        "x",
+        [],
+        {},
+        [[]],
+        [{}],
+        [None],
+        {"@value": 1},
+        {"a": {"b": []}},
+        ["x", {"id": 1}],
+    ]
 
     def places(value, path=()):
         if isinstance(value, dict):

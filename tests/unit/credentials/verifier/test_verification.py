@@ -19,7 +19,21 @@ from credence.credentials.verifier import (
     Verdict,
     outcome_of,
 )
-from support.badges import AT, FROM, HOLDER, ISSUER, OTHER, SECURINGS, UNTIL, WEB, Shelf, check, credential, edited, web_shelf
+from support.badges import (
+    AT,
+    FROM,
+    HOLDER,
+    ISSUER,
+    OTHER,
+    SECURINGS,
+    UNTIL,
+    WEB,
+    Shelf,
+    check,
+    credential,
+    edited,
+    web_shelf,
+)
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -67,7 +81,9 @@ def test_every_byte_of_the_content_is_covered(securing):
     if securing == "vc-jwt":
         header, payload, signature = signed.split(b".")
         other = OTHER.sign_jwt(credential(name="Other")).split(b".")[1]
-        assert check(b".".join((header, other, signature))).verdicts["integrity"].code is Code.SIGNATURE_MISMATCH
+        assert (
+            check(b".".join((header, other, signature))).verdicts["integrity"].code is Code.SIGNATURE_MISMATCH
+        )
         return
     for name, value in {
         "validUntil": "2099-01-01T00:00:00Z",
@@ -131,7 +147,9 @@ def test_trust_comes_from_the_registry_and_never_from_a_name(securing):
 
 
 def test_a_red_flagged_issuer_is_reported_with_its_note():
-    registry = StaticRegistry([RegistryEntry((ISSUER.id,), "Example Academy", Standing.RED_FLAGGED, note="sells badges")])
+    registry = StaticRegistry(
+        [RegistryEntry((ISSUER.id,), "Example Academy", Standing.RED_FLAGGED, note="sells badges")]
+    )
     answer = check(ISSUER.sign(credential(), "vc-jwt"), registry=registry)
     assert answer.outcome is Outcome.VERIFIED
     assert answer.verdicts["issuer_trusted"].state is State.INVALID
@@ -169,12 +187,15 @@ def test_the_outcome_follows_from_five_verdicts(name, state):
     verdicts = {each: Verdict(State.VALID, Code.OK, "", "") for each in VERDICTS}
     verdicts[name] = Verdict(state, Code.OK, "", "")
     lenient = name in ("status", "recipient")
-    assert outcome_of(verdicts) is {
-        State.VALID: Outcome.VERIFIED,
-        State.INVALID: Outcome.NOT_VERIFIED,
-        State.INDETERMINATE: Outcome.INDETERMINATE,
-        State.NOT_APPLICABLE: Outcome.VERIFIED if lenient else Outcome.INDETERMINATE,
-    }[state]
+    assert (
+        outcome_of(verdicts)
+        is {
+            State.VALID: Outcome.VERIFIED,
+            State.INVALID: Outcome.NOT_VERIFIED,
+            State.INDETERMINATE: Outcome.INDETERMINATE,
+            State.NOT_APPLICABLE: Outcome.VERIFIED if lenient else Outcome.INDETERMINATE,
+        }[state]
+    )
 
 
 @pytest.mark.parametrize("name", ["issuer_trusted", "schema", "extraction"])

@@ -1,0 +1,173 @@
+"""Bitstring Status List 1.0, failing closed."""
+
+import gzip
+import json
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+
+import pytest
+from credence.credentials.issuing import status_entry, status_list_credential
+from credence.credentials.verifier import Code, Outcome, State, StatusEntry, recheck_status
+from support.badges import AT, FROM, ISSUER, OTHER, SECURINGS, Shelf, check, credential
+
+LIST = "https://academy.example/status/1"
+INDEX = 94_567
+
+
+def the_list(*, signer=ISSUER, securing="eddsa-jcs-2022", change=None, **changed):
+    unsigned = status_list_credential(
+        **{"url": LIST, "issuer_id": signer.id, "set_indexes": [3, INDEX - 1], "valid_from": FROM} | changed
+    )
+    if change:
+        change(unsigned)
+    return signer.sign(unsigned, securing)
+
+
+def status_of(body, *, index=INDEX, purpose="revocation", at=AT, **entry):
+    signed = ISSUER.sign(credential(status=status_entry(LIST, index, purpose) | entry), "eddsa-jcs-2022")
+    answer = check(signed, documents=Shelf({} if body is None else {LIST: body}), at=at)
+    verdict = answer.verdicts["status"]
+    assert (answer.outcome is Outcome.VERIFIED) is (verdict.state is State.VALID)
+    return verdict
+
+
+@pytest.mark.parametrize("securing", SECURINGS)
+def test_bits_of_a_believed_list(securing):
+    assert status_of(the_list(securing=securing)).state is State.VALID
+    for index in (3, INDEX - 1):
+        revoked = status_of(the_list(securing=securing), index=index)
+        assert (revoked.state, revoked.code) == (State.INVALID, Code.REVOKED)
+    for index in (2, 4, INDEX + 1, 0, 131_071):
+        assert status_of(the_list(securing=securing), index=index).state is State.VALID
+
+
+def test_suspension():
+    suspended = the_list(purpose="suspension", set_indexes=[INDEX])
+    assert status_of(suspended, purpose="suspension").code is Code.SUSPENDED
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (None, Code.STATUS_UNREACHABLE),
+        (b"", Code.STATUS_LIST_MALFORMED),
+        (b"<html>", Code.STATUS_LIST_MALFORMED),
+        (b"{" * 10_000, Code.STATUS_LIST_MALFORMED),
+        (the_list(signer=OTHER), Code.STATUS_LIST_WRONG_ISSUER),
+        (the_list(signer=OTHER, issuer_id=ISSUER.id), Code.STATUS_LIST_NOT_AUTHENTIC),
+        (the_list().replace(b"revocation", b"revocatiom"), Code.STATUS_LIST_NOT_AUTHENTIC),
+        (
+            json.dumps(
+                status_list_credential(url=LIST, issuer_id=ISSUER.id, set_indexes=[], valid_from=FROM)
+            ).encode(),
+            Code.STATUS_LIST_NOT_AUTHENTIC,
+        ),
+        (the_list(purpose="suspension"), Code.STATUS_LIST_WRONG_PURPOSE),
+        (the_list(length=131_064, set_indexes=[]), Code.STATUS_LIST_TOO_SHORT),
+        (the_list(url="https://academy.example/status/2"), Code.STATUS_LIST_WRONG_ID),
+        (the_list(valid_until=AT - timedelta(seconds=1)), Code.STATUS_LIST_STALE),
+        (the_list(valid_from=AT + timedelta(seconds=1)), Code.STATUS_LIST_STALE),
+        (the_list(change=lambda c: c["type"].pop()), Code.STATUS_LIST_MALFORMED),
+        (the_list(change=lambda c: c["credentialSubject"].pop("encodedList")), Code.STATUS_LIST_MALFORMED),
+        (
+            the_list(change=lambda c: c["credentialSubject"].update(encodedList="uAAAA")),
+            Code.STATUS_LIST_MALFORMED,
+        ),
+        (
+            the_list(change=lambda c: c["credentialSubject"].update(encodedList="H4sIAAAA")),
+            Code.STATUS_LIST_MALFORMED,
+        ),
+        (ISSUER.sign(credential(), "eddsa-jcs-2022"), Code.STATUS_LIST_WRONG_ID),
+    ],
+)
+def test_a_list_that_cannot_be_believed_leaves_the_status_open(body, code):
+    verdict = status_of(body)
+    assert (verdict.state, verdict.code) == (State.INDETERMINATE, code)
+
+
+def test_an_unpacking_bomb_is_bounded():
+    bomb = gzip.compress(bytes(200_000_000))
+    encoded = "u" + urlsafe_b64encode(bomb).rstrip(b"=").decode()
+    verdict = status_of(the_list(change=lambda c: c["credentialSubject"].update(encodedList=encoded)))
+    assert (verdict.state, verdict.code) == (State.INDETERMINATE, Code.STATUS_LIST_MALFORMED)
+
+
+def test_a_cut_off_list():
+    packed = gzip.compress(bytes(16_384))[:-9]
+    encoded = "u" + urlsafe_b64encode(packed).rstrip(b"=").decode()
+    assert (
+        status_of(the_list(change=lambda c: c["credentialSubject"].update(encodedList=encoded))).state
+        is State.INDETERMINATE
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ({"type": "RevocationList2020Status"}, Code.STATUS_TYPE_UNSUPPORTED),
+        ({"statusListIndex": "-1"}, Code.STATUS_MALFORMED),
+        ({"statusListIndex": "1e3"}, Code.STATUS_MALFORMED),
+        ({"statusListIndex": True}, Code.STATUS_MALFORMED),
+        ({"statusListIndex": "٣"}, Code.STATUS_MALFORMED),
+        ({"statusListIndex": "131072"}, Code.STATUS_INDEX_OUT_OF_RANGE),
+        ({"statusListCredential": 1}, Code.STATUS_MALFORMED),
+        ({"statusPurpose": None}, Code.STATUS_MALFORMED),
+        ({"statusSize": 0}, Code.STATUS_MALFORMED),
+        ({"statusSize": 2}, Code.STATUS_LIST_TOO_SHORT),
+    ],
+)
+def test_an_entry_that_cannot_be_read(entry, code):
+    verdict = status_of(the_list(), **entry)
+    assert (verdict.state, verdict.code) == (State.INDETERMINATE, code)
+
+
+def test_all_entries_count_and_the_worst_decides():
+    good, bad = status_entry(LIST, INDEX), status_entry(LIST, 3)
+    unknown = status_entry("https://academy.example/status/9", 1)
+
+    def verdict(*entries):
+        signed = ISSUER.sign(credential(status=list(entries)), "eddsa-jcs-2022")
+        return check(signed, documents=Shelf({LIST: the_list()})).verdicts["status"]
+
+    assert verdict(good, good).state is State.VALID
+    assert verdict(good, unknown).code is Code.STATUS_UNREACHABLE
+    assert verdict(unknown, good).code is Code.STATUS_UNREACHABLE
+    assert verdict(unknown, bad).code is Code.REVOKED
+    assert verdict(good, bad).pointer == "/credentialStatus/1"
+    assert verdict(*[good] * 9).code is Code.TOO_COMPLEX
+
+
+def test_the_clock_can_ask_again_without_the_document():
+    signed = ISSUER.sign(credential(status=status_entry(LIST, INDEX)), "vc-jwt")
+    shelf = Shelf({LIST: the_list()})
+    answer = check(signed, documents=shelf)
+    assert answer.status_entries == (StatusEntry(LIST, INDEX, "revocation"),)
+    assert answer.issuer_id is not None
+    assert recheck_status(answer.status_entries, answer.issuer_id, AT, shelf).state is State.VALID
+    shelf.documents[LIST] = the_list(set_indexes=[INDEX])
+    assert recheck_status(answer.status_entries, answer.issuer_id, AT, shelf).code is Code.REVOKED
+    assert recheck_status((), answer.issuer_id, AT, shelf).state is State.NOT_APPLICABLE
+
+
+def test_a_list_with_a_short_life_is_asked_for_afresh():
+    class Aged(Shelf):
+        ages: tuple = ()
+
+        def get(self, url, max_age_s=None):
+            self.ages += (max_age_s,)
+            return super().get(url, max_age_s)
+
+    shelf = Aged({LIST: the_list(ttl_ms=5_000)})
+    entries = (StatusEntry(LIST, INDEX, "revocation"),)
+    assert recheck_status(entries, ISSUER.id, AT, shelf).state is State.VALID
+    assert shelf.ages == (None, 5.0)
+
+
+def test_a_purpose_of_several_bits():
+    def two_bits(body):
+        body["credentialSubject"]["statusPurpose"] = ["message", "revocation"]
+
+    wide = the_list(length=262_144, set_indexes=[2 * INDEX + 1], change=two_bits)
+    assert status_of(wide, statusSize=2).code is Code.REVOKED
+    assert status_of(wide, statusSize=2, index=INDEX + 1).state is State.VALID
+    assert status_of(wide, statusSize=2, purpose="message").state is State.VALID
