@@ -2,11 +2,11 @@
 
 import sys
 
-from credence.platform.local import jars
+from credence.platform.local import jars, start_cache
 from credence.platform.local.errors import LocalError
 
 _USAGE = """\
-usage: python -m credence.platform.local fetch    download and verify the broker's jars
+usage: python -m credence.platform.local fetch    download and verify the broker's jars, prepare its quick start
        python -m credence.platform.local lock     resolve them anew and rewrite kafka.lock
 """
 
@@ -17,6 +17,8 @@ def main(arguments: list[str]) -> int:
             case ["fetch"]:
                 paths = jars.fetch(_progress)
                 sys.stderr.write(f"Apache Kafka: {len(paths)} jars verified in {paths[0].parent}\n")
+                if start_cache.train():
+                    sys.stderr.write("Apache Kafka: prepared to start quickly\n")
             case ["lock"]:
                 sys.stderr.write(f"{jars.write_lock()} jars locked\n")
             case _:

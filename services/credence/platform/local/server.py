@@ -42,7 +42,8 @@ class LocalServer(Program):
     def start(self) -> None:
         if self.running:
             return
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        # What the servers store is nobody else's to read, whatever modes they give their files.
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Given up first: a server that somebody killed may have left processes, which still hold it.
         self._lock.release()
         self._lock.acquire(patience=_PATIENCE, holder=f"another process runs {self.name} in {{path}}")

@@ -20,10 +20,12 @@ import json, os, sys, threading, time
 from pathlib import Path
 from credence.platform.local import LocalKafka, LocalPostgres, Service
 data, way = Path(sys.argv[1]), sys.argv[2]
-deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
+log = data.with_name("deaf.log")
 children = [LocalPostgres(fsync=False)]
 if way == "kill":
-    children += [LocalKafka(data), Service([sys.executable, "-c", deaf], log=data.with_name("deaf.log"))]
+    ready = lambda: "deaf" in log.read_text()
+    children += [LocalKafka(data), Service([sys.executable, "-c", deaf], log=log, ready=ready)]
 for child in children:
     thread = threading.Thread(target=child.start)
     thread.start()
