@@ -49,7 +49,7 @@ class OnnxEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Batches of like length, so that little is padded; rows come back in the order of `texts`."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch([utf8(text) for text in texts])]
         order = sorted(range(len(texts)), key=lambda row: len(ids[row]), reverse=True)
         start = 0
         while start < len(order):
@@ -68,3 +68,8 @@ class OnnxEncoder:
         (vectors,) = self._session.run(None, {"input_ids": tokens, "attention_mask": mask})
         result: Vectors = vectors
         return result
+
+
+def utf8(text: str) -> str:
+    """JSON may escape half of a surrogate pair, which is no text that a tokenizer takes."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from .model import EncoderError, Vectors
-from .onnx import DIMENSION
+from .onnx import DIMENSION, utf8
 from .weights import NAME, verify, version
 
 
@@ -34,6 +34,9 @@ class SentenceTransformersEncoder:
         if not texts:
             return np.empty((0, DIMENSION), dtype=np.float32)
         vectors: Vectors = self._model.encode(
-            list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+            [utf8(text) for text in texts],
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
         )
         return vectors

@@ -18,8 +18,9 @@ from ..taxonomy import Concept, ConceptKind, Taxonomy
 from ..taxonomy.segmentation import stem
 from .text import Span, compact, folded
 
-_ORDINARY, _COMMON = 3, 100
-"""In so many descriptions a lower-case word is an ordinary one; in so many it says nothing on its own."""
+_ORDINARY, _EVERYDAY, _COMMON = 3, 55, 100
+"""In so many ESCO descriptions a lower-case word is an ordinary one; in so many it names no knowledge when it stands
+alone ("history"); in so many it says next to nothing ("access")."""
 _ALSO_ORDINARY = frozenset(
     (
         *("access", "assembly", "bash", "chef", "confluence", "dart", "edge", "excel", "express", "flask"),
@@ -203,7 +204,7 @@ def _where(concept: Concept, surface: str, is_label: bool, frequency: Counter[st
     is_verb = concept.kind in (ConceptKind.SKILL, ConceptKind.TRANSVERSAL) or (
         count >= _ORDINARY and lower.endswith("ing")
     )
-    return Where.AS_A_PHRASE if is_verb or count >= _COMMON else Where.ANYWHERE
+    return Where.AS_A_PHRASE if is_verb or count >= _EVERYDAY else Where.ANYWHERE
 
 
 def _overlap(label: str, surface: str) -> float:
