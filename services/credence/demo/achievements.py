@@ -8,7 +8,7 @@ from .concepts import concept_ids
 from .people import level
 from .source import Achievement, load
 
-LEVELS = ("Aware", "With help", "Independent", "Advanced", "Expert")
+LEVELS = ("Aware", "With help", "Independent", "Advanced", "Leading")
 ECTS_HOURS = 30
 """Universities count in ECTS points, everybody else in hours; neither says so in the credential."""
 

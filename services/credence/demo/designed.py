@@ -54,7 +54,7 @@ PAIRS = {
     ),
     "sound_beats_tampered": ("sound", "tampered", "the same credentials, one of them changed after signing"),
     "specialist_beats_collector": (
-        "specialist",
+        "verified",
         "collector",
         "one rigorous credential against five shallow ones",
     ),

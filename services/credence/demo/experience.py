@@ -67,8 +67,10 @@ def _highlights(
             line = rng.choice(fresh)
             used.add(line)
             lines.append(_told(line, occupation, rng))
-    if rng.random() < 0.35:
-        lines.append(rng.choice(occupation.asides))
+    asides = [aside for aside in occupation.asides if aside not in used]
+    if asides and rng.random() < 0.35:
+        lines.append(rng.choice(asides))
+        used.add(lines[-1])
     rng.shuffle(lines)
     return lines
 
