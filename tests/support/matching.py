@@ -28,7 +28,7 @@ from credencepb.matching.v1.role_pb2 import NECESSITY_MUST, NECESSITY_SHOULD, Co
 from support.databases import ServiceDatabase
 from support.running import running
 
-TENANT = "meridian"
+TENANT = "matchbox"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SCOPES = ("roles.read", "roles.write", "rankings.read", "decisions.write")
 SECRET = "a secret of the tests alone"

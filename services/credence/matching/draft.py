@@ -19,7 +19,7 @@ MOST_WORDINGS = 5
 
 _DEGREE = re.compile(
     r"\b(?:bachelor'?s?|master'?s?|doctoral|university|college|academic)\s+degree\b|\bdegree\s+in\b"
-    r"|\b(?:b\.?sc|m\.?sc|ph\.?d|mba)\b|\bbachelor'?s?\s+(?:of|in)\b|\bmaster'?s?\s+(?:of|in)\b"
+    r"|\b(?:b\.?sc|m\.?sc|ph\.?d|mba)\b|\b(?:bachelor|master)'?s?\s+(?:of|in)\s+(?-i:[A-Z])"
     r"|\bdegree\s+(?:is\s+)?(?:required|preferred)\b",
     re.IGNORECASE,
 )
@@ -145,7 +145,7 @@ def _warnings(
     priorities = sum(skill.band is Band.PRIORITY for skill in skills)
     if priorities < FEWEST_PRIORITIES:
         yield (
-            f"Only {priorities} skills stand out as priorities; {FEWEST_PRIORITIES} to {MOST_PRIORITIES} are usual: "
+            f"Skills that stand out as priorities: {priorities}; {FEWEST_PRIORITIES} to {MOST_PRIORITIES} are usual: "
             "the postings may be of different roles."
         )
     elif priorities > MOST_PRIORITIES and policy is Policy.BANDS:

@@ -1,6 +1,6 @@
 """A candidate's place in a ranking with all reasons for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,6 +72,18 @@ def ranked_candidate(target: Target, place: Place, *, full: bool) -> pb.RankedCa
         verified_count=sum(evidence[piece].verified for piece in counted),
         facets=profile.facets,
     )
+
+
+def page(target: Target, places: Sequence[Place], max_bytes: int) -> list[pb.RankedCandidate]:
+    """These candidates from the first on, at least one, as many as fit into `max_bytes` on the wire."""
+    candidates: list[pb.RankedCandidate] = []
+    for place in places:
+        candidate = ranked_candidate(target, place, full=False)
+        max_bytes -= candidate.ByteSize()
+        if max_bytes < 0 and candidates:
+            break
+        candidates.append(candidate)
+    return candidates
 
 
 def _competency(competency: Competency, line: CompetencyCoverage) -> pb.CompetencyResult:

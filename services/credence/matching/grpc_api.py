@@ -1,15 +1,12 @@
 """MatchingService over gRPC: names and pages in, messages out."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import grpc
 
-from credence.matching import convert, filters
+from credence.matching import convert, explain, filters
 from credence.matching.decisions import DecisionHandlers, candidate_id
 from credence.matching.handlers import RoleHandlers
-from credence.matching.index import Place
-from credence.matching.ranking_cache import Given
 from credence.matching.rankings import Rankings
 from credence.platform.errors import InvalidField
 from credence.platform.grpc.auth import current_caller
@@ -20,7 +17,7 @@ from credence.platform.sql.database import Database
 from credence.platform.sql.requests import answer_once
 from credencepb.matching.v1 import matching_service_pb2 as pb
 from credencepb.matching.v1 import matching_service_pb2_grpc
-from credencepb.matching.v1.ranking_pb2 import Decision, RankedCandidate
+from credencepb.matching.v1.ranking_pb2 import Decision
 from credencepb.matching.v1.role_pb2 import Role, RoleDraft
 
 TENANT = "tenants/{tenant}"
@@ -68,9 +65,7 @@ class MatchingApi(matching_service_pb2_grpc.MatchingServiceServicer):
             return convert.shown(self._roles.get(tx, role))
 
     @method(scope="roles.read", resource="parent")
-    def ListRoles(
-        self, request: pb.ListRolesRequest, context: grpc.ServicerContext
-    ) -> pb.ListRolesResponse:
+    def ListRoles(self, request: pb.ListRolesRequest, context: grpc.ServicerContext) -> pb.ListRolesResponse:
         tenant, size = _tenant(request.parent), coerce_page_size(request.page_size, maximum=1000)
         digest = arguments_digest(request)
         after = self._tokens.decode("ListRoles", digest, request.page_token) or ""
@@ -111,9 +106,7 @@ class MatchingApi(matching_service_pb2_grpc.MatchingServiceServicer):
         return pb.DeleteRoleResponse()
 
     @method(scope="roles.write", resource="parent")
-    def DraftRole(
-        self, request: pb.DraftRoleRequest, context: grpc.ServicerContext
-    ) -> pb.DraftRoleResponse:
+    def DraftRole(self, request: pb.DraftRoleRequest, context: grpc.ServicerContext) -> pb.DraftRoleResponse:
         _tenant(request.parent)
         policy = convert.policy_of(request.policy)
         draft: RoleDraft = self._roles.draft(request.title, list(request.postings), policy)
@@ -134,7 +127,7 @@ class MatchingApi(matching_service_pb2_grpc.MatchingServiceServicer):
         else:
             name, start = position
             given = self._rankings.again(tenant, role, request.filter, name)
-        candidates = self._page(given, given.ranking.page(start, size))
+        candidates = explain.page(given.target, given.ranking.page(start, size), self._max_answer_bytes)
         answer = pb.RankCandidatesResponse(
             candidates=candidates,
             total_size=len(given.ranking),
@@ -156,7 +149,7 @@ class MatchingApi(matching_service_pb2_grpc.MatchingServiceServicer):
         candidate = candidate_id(request.candidate, "candidate")
         given, [place] = self._rankings.places(tenant, role, [candidate])
         return pb.ExplainCandidateResponse(
-            candidate=self._rankings.explained(given, place, full=True),
+            candidate=explain.ranked_candidate(given.target, place, full=True),
             provenance=given.provenance,
             role=convert.shown(given.target.role),
         )
@@ -173,15 +166,13 @@ class MatchingApi(matching_service_pb2_grpc.MatchingServiceServicer):
             raise InvalidField("candidates", "must differ")
         given, places = self._rankings.places(tenant, role, ids)
         return pb.CompareCandidatesResponse(
-            candidates=[self._rankings.explained(given, place, full=True) for place in places],
+            candidates=[explain.ranked_candidate(given.target, place, full=True) for place in places],
             provenance=given.provenance,
             role=convert.shown(given.target.role),
         )
 
     @method(scope="decisions.write", resource=("decision.role", "decision.candidate", "decision.ranking"))
-    def RecordDecision(
-        self, request: pb.RecordDecisionRequest, context: grpc.ServicerContext
-    ) -> Decision:
+    def RecordDecision(self, request: pb.RecordDecisionRequest, context: grpc.ServicerContext) -> Decision:
         caller = current_caller()
         with self._database.transaction(caller.tenant) as tx:
             return answer_once(
@@ -210,17 +201,6 @@ class MatchingApi(matching_service_pb2_grpc.MatchingServiceServicer):
             position = [last.decide_time.ToDatetime(UTC).isoformat(), last_id(last.name)]
             answer.next_page_token = self._tokens.encode("ListDecisions", digest, position)
         return answer
-
-    def _page(self, given: Given, places: Sequence[Place]) -> list[RankedCandidate]:
-        candidates: list[RankedCandidate] = []
-        room = self._max_answer_bytes
-        for place in places:
-            candidate = self._rankings.explained(given, place, full=False)
-            room -= candidate.ByteSize()
-            if room < 0 and candidates:
-                break
-            candidates.append(candidate)
-        return candidates
 
 
 def _tenant(parent: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from credence.matching import convert, filters
 from credence.matching.decisions import check_present
-from credence.matching.explain import Target, ranked_candidate
+from credence.matching.explain import Target
 from credence.matching.index import Line, Place, Query, State
 from credence.matching.pools import Pools
 from credence.matching.profile_store import ProfileStore
@@ -95,9 +95,6 @@ class Rankings:
                     check_present(tx, self.profiles, candidate)
                 raise NotFound(f"tenants/{tenant}/candidates/{candidate}")  # it arrived just now
         return given, [place for place in places if place is not None]
-
-    def explained(self, given: Given, place: Place, *, full: bool) -> pb.RankedCandidate:
-        return ranked_candidate(given.target, place, full=full)
 
     def _rank(self, target: Target, wanted: RankingFilter) -> Given:
         index = self.pools.of(target.tenant)

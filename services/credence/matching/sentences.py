@@ -9,14 +9,18 @@ from credencepb.credentials.v1 import profile_pb2 as pb
 _KINDS: Mapping[int, tuple[str, str]] = {
     pb.EVIDENCE_KIND_VERIFIED_CREDENTIAL: ("Verified credential", "awarded"),
     pb.EVIDENCE_KIND_EMPLOYER_ASSESSMENT: ("Employer's assessment", "made"),
-    pb.EVIDENCE_KIND_PORTFOLIO_AUTHORED: ("Portfolio work with checked authorship", "from"),
-    pb.EVIDENCE_KIND_PORTFOLIO: ("Portfolio work, authorship not checked,", "from"),
+    pb.EVIDENCE_KIND_PORTFOLIO_AUTHORED: ("Portfolio work", "from"),
+    pb.EVIDENCE_KIND_PORTFOLIO: ("Portfolio work", "from"),
     pb.EVIDENCE_KIND_EXPERIENCE: ("Work experience", "until"),
     pb.EVIDENCE_KIND_UNVERIFIED_CREDENTIAL: ("Unverified credential", "awarded"),
     pb.EVIDENCE_KIND_SELF_CLAIMED: ("The candidate's own claim", ""),
 }
 """What each kind is called, and the word before its date."""
 
+_AUTHORSHIP: Mapping[int, str] = {
+    pb.EVIDENCE_KIND_PORTFOLIO_AUTHORED: "authorship checked",
+    pb.EVIDENCE_KIND_PORTFOLIO: "authorship not checked",
+}
 _RIGOR: Mapping[str, str] = {
     "RIGOR_PROCTORED_EXAM_PROJECT_PORTFOLIO": "proctored exam, project and portfolio",
     "RIGOR_REVIEWED_PROJECT": "reviewed project",
@@ -53,7 +57,8 @@ def contribution(
     subject = f"{kind} '{evidence.source.title}'" if evidence.source.title else kind
     if evidence.source.issuer:
         subject += f" by {evidence.source.issuer}"
-    details = [_RIGOR[code] for code in _RIGOR if code in codes]
+    details = [_AUTHORSHIP[evidence.kind]] if evidence.kind in _AUTHORSHIP else []
+    details += [phrase for code, phrase in _RIGOR.items() if code in codes]
     if dated and (when := month(evidence.observed_on)):
         details.append(f"{dated} {when}")
     details += [note for code, note in _NOTES.items() if code in codes]
@@ -61,9 +66,7 @@ def contribution(
         details.append(f"level {evidence.level} where {required_level} is asked")
     near = similarity < 1.0 and evidence.concept_label.casefold() != competency.casefold()
     shown = f"shows {evidence.concept_label}, close to {competency}" if near else f"covers {competency}"
-    return (
-        f"{', '.join([subject.rstrip(','), *details])}, {shown}: {points:.1f} of {_plain(possible)} points."
-    )
+    return f"{', '.join([subject, *details])}, {shown}: {points:.1f} of {_plain(possible)} points."
 
 
 def missing(line: CompetencyCoverage, competency: str, required_level: int) -> str:
