@@ -96,6 +96,9 @@ def _evidence(
         factors=[
             profile_pb2.Factor(name=f.name, value=f.value, code=f.code, sentence=f.sentence)
             for f in evidence.factors
+            if not f.code.endswith(
+                "_NOT_APPLICABLE"
+            )  # there is nothing to say of an issuer where there is none
         ],
         wording=finding.wording,
         link_confidence=finding.link_confidence,

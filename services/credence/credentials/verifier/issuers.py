@@ -40,6 +40,8 @@ class Method:
 
     id: str
     key: PublicKey
+    kid: str | None = None
+    """the name that the key's JWK gives itself, by which a token may call it"""
     revoked: datetime | None = None
     expires: datetime | None = None
 
@@ -50,7 +52,11 @@ class Controller:
     methods: tuple[Method, ...]
 
     def method(self, method_id: str) -> Method | None:
-        return next((method for method in self.methods if method.id == method_id), None)
+        by_id = next((method for method in self.methods if method.id == method_id), None)
+        controller_id, _, fragment = method_id.partition("#")
+        if by_id is None and fragment and controller_id == self.id:
+            return next((method for method in self.methods if method.kid == fragment), None)
+        return by_id
 
 
 def controller_of(method_id: str) -> str:
@@ -155,7 +161,9 @@ def _method(issuer_id: str, raw: Any) -> Method | None:
             key = from_jwk(jwk)
         else:
             return None
-        return Method(method_id, key, parse_time(raw.get("revoked")), parse_time(raw.get("expires")))
+        kid = jwk.get("kid") if isinstance(jwk, dict) else None
+        kid = kid if isinstance(kid, str) and kid else None
+        return Method(method_id, key, kid, parse_time(raw.get("revoked")), parse_time(raw.get("expires")))
     except (KeyMalformed, ValueError):
         return None
 

@@ -64,15 +64,16 @@ def _check_context(context: Any) -> str:
         "/@context",
         "The first context is not that of a verifiable credential.",
     )
+    protected = set(_BASE_TYPES)
     for position, entry in enumerate(urls):
         where = pointer("@context", position)
         _demand(isinstance(entry, str | dict), where, "A context is neither an address nor an object.")
         if isinstance(entry, str):
             _demand(_is_url(entry), where, "A context is no address.")
         elif isinstance(entry, dict):
-            _demand(
-                "VerifiableCredential" not in entry, where, "An inline context redefines a protected term."
-            )
+            _demand(protected.isdisjoint(entry), where, "An inline context redefines a protected term.")
+            if entry.get("@protected") is True:
+                protected.update(name for name in entry if not name.startswith("@"))
     return str(urls[0])
 
 

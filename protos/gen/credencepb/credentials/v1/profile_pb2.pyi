@@ -166,7 +166,9 @@ class Evidence(_message.Message):
     @_builtins.property
     def source(self) -> Global___EvidenceSource: ...
     @_builtins.property
-    def factors(self) -> _containers.RepeatedCompositeFieldContainer[Global___Factor]: ...
+    def factors(self) -> _containers.RepeatedCompositeFieldContainer[Global___Factor]:
+        """Those that apply to this kind of evidence; the others are 1."""
+
     def __init__(
         self,
         *,
