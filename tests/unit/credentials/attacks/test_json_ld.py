@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+
 from credence.credentials.verifier import Code, Outcome, Recipient
 from support.badges import ACHIEVEMENT, HOLDER, ISSUER, check, clone, credential
 

@@ -7,12 +7,13 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from credence.credentials.issuing import Issuer
-from credence.credentials.verifier import Code, Outcome, State
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from joserfc.jwk import ECKey, RSAKey
+
+from credence.credentials.issuing import Issuer
+from credence.credentials.verifier import Code, Outcome, State
 from support.badges import (
     AT,
     DATA_INTEGRITY,

@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+
 from credence.credentials.verifier import Code, Outcome
 from support.badges import ISSUER, check, credential
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from credence.credentials.verifier import Code, Severity, State
 from support.badges import ACHIEVEMENT, FROM, ISSUER, UNTIL, check, credential
 
@@ -101,13 +102,13 @@ def test_how_complete_it_is():
     assert other.format == "vc+vc-jwt"
 
 
-@pytest.mark.parametrize("credits", ["3", "many", -1, 1e9, True, [], None, {"a": 1}])
-def test_credits_as_people_write_them(credits):
+@pytest.mark.parametrize("stated", ["3", "many", -1, 1e9, True, [], None, {"a": 1}])
+def test_credits_as_people_write_them(stated):
     signed = credential()
-    signed["credentialSubject"]["creditsEarned"] = credits
+    signed["credentialSubject"]["creditsEarned"] = stated
     achievement = check(ISSUER.sign(signed, "vc-jwt")).achievement
     assert achievement is not None
-    assert achievement.credits == (3.0 if credits == "3" else None)
+    assert achievement.credits == (3.0 if stated == "3" else None)
 
 
 @pytest.mark.parametrize(

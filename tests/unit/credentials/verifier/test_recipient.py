@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+
 from credence.credentials.issuing import hashed_email
 from credence.credentials.verifier import Code, Outcome, Recipient, State
 from support.badges import HOLDER, ISSUER, check, credential

@@ -1,6 +1,7 @@
 """Names that pose as others."""
 
 import pytest
+
 from credence.credentials.verifier import RegistryEntry, Severity, Standing, StaticRegistry
 from credence.credentials.verifier.confusables import hidden_characters, mixed_scripts, skeleton
 

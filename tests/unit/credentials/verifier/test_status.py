@@ -6,6 +6,7 @@ from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 import pytest
+
 from credence.credentials.issuing import status_entry, status_list_credential
 from credence.credentials.verifier import Code, Outcome, State, StatusEntry, recheck_status
 from support.badges import AT, FROM, ISSUER, OTHER, SECURINGS, Shelf, check, credential

@@ -5,6 +5,7 @@ import pickle
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from credence.credentials.issuing import hashed_email
 from credence.credentials.verifier import (
     VERDICTS,
@@ -79,7 +80,7 @@ def test_did_web_issuer(securing):
 def test_every_byte_of_the_content_is_covered(securing):
     signed = ISSUER.sign(credential(), securing)
     if securing == "vc-jwt":
-        header, payload, signature = signed.split(b".")
+        header, _payload, signature = signed.split(b".")
         other = OTHER.sign_jwt(credential(name="Other")).split(b".")[1]
         assert (
             check(b".".join((header, other, signature))).verdicts["integrity"].code is Code.SIGNATURE_MISMATCH
