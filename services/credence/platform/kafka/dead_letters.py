@@ -77,7 +77,8 @@ class DeadLetters:
             sent = self._producer.send(
                 dlq_of(record.topic), key=record.key, value=record.value, headers=self._headers(record, cause)
             )
-            sent.get(timeout=DELIVERY_MS / 1000 + 5)
+            self._producer.flush(timeout=DELIVERY_MS / 1000 + 5)
+            sent.get(timeout=0)
         except KafkaError as error:
             raise DeadLetterFailed(
                 f"cannot write the dead letter of {record.topic}/{record.partition}/{record.offset}: {error}"

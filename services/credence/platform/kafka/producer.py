@@ -17,6 +17,7 @@ def open_producer(bootstrap: str) -> KafkaProducer:
         enable_idempotence=True,
         allow_auto_create_topics=False,
         batch_size=256 * 1024,
+        linger_ms=100,  # records wait for `flush`, which whoever sends must call: one request for many
         max_request_size=2 * MAX_RECORD_BYTES,  # the topic's limit is the one that counts
         max_block_ms=2_000,
         bootstrap_timeout_ms=2_000,

@@ -1,50 +1,28 @@
 """Two services, two hops: what one commits arrives applied once in the other's database, whatever is killed on the way."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from credence.platform.errors import NotReady
 from credence.platform.kafka.consumer import BatchConsumer
-from credence.platform.kafka.events import Received, new_event
 from credence.platform.kafka.topics import Topic, dlq_of
 from credence.platform.local import LocalKafka, LocalPostgres
-from credence.platform.sql.database import Transaction
 from credence.platform.sql.relay import OutboxRelay
+from credence.platform.tokens import new_key, public_jwks
 from support.databases import ServiceDatabase, ServiceDatabases
+from support.launcher import LaunchedService
 from support.running import Running
 from support.things import VERSIONS, ThingHandler, put, thing_event, things
+from support.things.__main__ import Forwarding
 from support.topics import fresh_topic, read_topic
 from support.waiting import eventually
 
 COUNT = 1500
-
-
-class Forwarding(ThingHandler):
-    """Applies, and tells of it on the next topic."""
-
-    def __init__(self, onward: Topic) -> None:
-        super().__init__()
-        self._onward = onward
-
-    def apply(self, tx: Transaction, events: Sequence[Received], prepared: Sequence[str]) -> None:
-        super().apply(tx, events, prepared)
-        for received in events:
-            event = received.event
-            assert received.message is not None
-            tx.publish(
-                new_event(
-                    self._onward,
-                    received.message,
-                    tenant=event.tenant,
-                    subject=event.subject,
-                    revision=event.revision,
-                    cause=event,
-                )
-            )
 
 
 @dataclass
@@ -115,6 +93,10 @@ def test_all_arrive_and_each_is_applied_once(
     eventually(chain.arrived, within=60)
     chain.parts.stop()
     assert chain.parts.failures == []
+    check_each_once(chain, kafka)
+
+
+def check_each_once(chain: Chain, kafka: LocalKafka) -> None:
     for made in chain.databases[1:]:
         assert things(made.database, "acme") == {f"t{i:05}": f"BODY {i}" for i in range(COUNT)}
         with made.database.transaction("acme", read_only=True) as tx:
@@ -129,3 +111,39 @@ def count_safely(chain: Chain) -> int:
         return len(things(chain.databases[1].database, "acme"))
     except NotReady:
         return 0
+
+
+def test_a_service_killed_in_the_middle_loses_and_doubles_nothing(
+    kafka: LocalKafka, service_databases: ServiceDatabases, tmp_path: Path
+) -> None:
+    first, second, third = (service_databases("things", VERSIONS) for _ in range(3))
+    topic, onward = fresh_topic(kafka, partitions=3), fresh_topic(kafka, partitions=3)
+    ends = Running(
+        OutboxRelay(first.urls.system, kafka.bootstrap),
+        BatchConsumer(kafka.bootstrap, [onward], f"third-{topic.name}", ThingHandler(), third.database),
+    )
+    chain = Chain((first, second, third), (topic, onward), ends)
+    middle = LaunchedService(
+        "things",
+        tmp_path,
+        kafka=kafka,
+        database=second,
+        token_keys=public_jwks(new_key()),
+        module="support.things",
+        settings={"TAKES": topic.name, "GIVES": onward.name},
+    )
+    ends.start()
+    with middle:
+        writer = threading.Thread(target=chain.write, args=(0, COUNT))
+        writer.start()
+        for share in (10, 3):
+            eventually(lambda share=share: count_safely(chain) > COUNT // share, within=60)
+            middle.kill()
+            middle.start()
+        writer.join(60)
+        eventually(chain.arrived, within=60)
+        middle.stop()
+        assert middle.returncode == 0, middle.log_tail()
+    ends.stop()
+    assert ends.failures == []
+    check_each_once(chain, kafka)
