@@ -11,7 +11,10 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint deploy/c
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-install: $(VENV)/.installed ## The environment, the broker, the taxonomy and the encoder (once; instant afterwards)
+install: $(VENV)/.installed ## The environment, the broker, the taxonomy and the encoder (once; a second or two afterwards)
+	@$(BIN)/python -m credence.platform.local fetch
+	@$(BIN)/python -m credence.credentials.contexts fetch
+	@$(BIN)/python -m credence_models.setup
 
 $(VENV)/.installed: pyproject.toml deploy/constraints.txt
 	@echo "Setting up .venv (once; about 1.1 GB)"
@@ -20,9 +23,6 @@ $(VENV)/.installed: pyproject.toml deploy/constraints.txt
 	@sed -n '/^uv==/,/[^\\]$$/p' deploy/constraints.txt > $(VENV)/uv.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.txt
 	@$(UV) --editable '.[dev]'
-	@$(BIN)/python -m credence.platform.local fetch
-	@$(BIN)/python -m credence.credentials.contexts fetch
-	@$(BIN)/python -m credence_models.setup
 	@touch $@
 
 demo: install ## A realistic company on real Kafka and PostgreSQL, with the pages up; Ctrl-C stops it
