@@ -181,6 +181,17 @@ def test_changes_replace_and_removals_forget(engine: Engine) -> None:
 
 
 @engines
+@pytest.mark.parametrize(
+    "lines", [(), (line("a"), line("a")), (line("a", weight=0.0),), (line("a", level=6),)]
+)
+def test_what_cannot_be_scored_is_refused(engine: Engine, lines: tuple[Line, ...]) -> None:
+    index = engine()
+    index.apply([profile("a")])
+    with pytest.raises(ValueError, match="competency|weight"):
+        index.rank(Query(lines, POLICY))
+
+
+@engines
 def test_the_digest_depends_on_what_is_held_alone(engine: Engine) -> None:
     one, other = engine(), engine()
     one.apply([profile("a"), profile("b", revision=2)])

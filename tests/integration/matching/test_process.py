@@ -1,8 +1,5 @@
 """The service as a process of its own, on a real broker and a real database."""
 
-import json
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -12,21 +9,15 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from kafka import KafkaProducer
 
-from credence.platform.grpc.client import channel
 from credence.platform.kafka.events import Event, headers_of, parse_record
 from credence.platform.kafka.topics import dlq_of, ensure_topics
-from credence.platform.local import LocalKafka, Service
-from credence.platform.tokens import mint_token, new_key, public_jwks
+from credence.platform.local import LocalKafka
 from credence.topics import DECISIONS, PROFILES, ROLES, SHORTLISTS
 from credencepb.matching.v1 import matching_service_pb2 as pb
 from credencepb.matching.v1 import ranking_pb2
 from credencepb.matching.v1.matching_events_pb2 import DecisionRecorded, RoleChanged, ShortlistGiven
-from credencepb.matching.v1.matching_service_pb2_grpc import MatchingServiceStub
-from support.databases import ServiceDatabase, ServiceDatabases
+from support.databases import ServiceDatabases
 from support.matching import (
-    NOW,
-    SCOPES,
-    SECRET,
     SQL,
     TENANT,
     candidate_name,
@@ -36,54 +27,19 @@ from support.matching import (
     purged,
     role,
 )
+from support.matching_process import MatchingProcess
 from support.topics import read_topic, write_raw
 from support.waiting import eventually
 
-KEY = new_key()
 OTHERS = [SQL, "esco:ccd0a1d9-afda-43d9-b901-96344886e14d", *(f"esco:{n}" for n in range(50))]
 
 
-class Matching:
-    """`python -m credence.matching`."""
-
-    def __init__(self, made: ServiceDatabase, kafka: LocalKafka, folder: Path) -> None:
-        self.ready_file = folder / "ready.json"
-        env = {
-            **os.environ,
-            "CREDENCE_KAFKA_BOOTSTRAP": kafka.bootstrap,
-            "CREDENCE_DATABASE_URL": made.urls.service,
-            "CREDENCE_SYSTEM_DATABASE_URL": made.urls.system,
-            "CREDENCE_TOKEN_KEYS": public_jwks(KEY),
-            "CREDENCE_PAGE_TOKEN_SECRET": SECRET,
-            "CREDENCE_READY_FILE": str(self.ready_file),
-            "CREDENCE_METRICS_LISTEN": "127.0.0.1:0",
-            "CREDENCE_CLOCK_AT": NOW.isoformat(),
-        }
-        self.process = Service(
-            [sys.executable, "-m", "credence.matching"],
-            log=folder / "matching.log",
-            env=env,
-            ready=self.ready_file.exists,
-            ready_timeout=60,
-        )
-
-    def start(self) -> None:
-        self.ready_file.unlink(missing_ok=True)
-        self.process.start()
-
-    @property
-    def facts(self) -> dict[str, str]:
-        return json.loads(self.ready_file.read_text())
-
-    def stub(self) -> MatchingServiceStub:
-        token = mint_token(KEY, subject="dana", tenant=TENANT, scopes=SCOPES)
-        return MatchingServiceStub(channel(self.facts["grpc"], token))
-
-
 @pytest.fixture
-def matching(kafka: LocalKafka, service_databases: ServiceDatabases, tmp_path: Path) -> Iterator[Matching]:
+def matching(
+    kafka: LocalKafka, service_databases: ServiceDatabases, tmp_path: Path
+) -> Iterator[MatchingProcess]:
     ensure_topics(kafka.bootstrap, [PROFILES, ROLES, SHORTLISTS, DECISIONS])
-    service = Matching(service_databases("matching"), kafka, tmp_path)
+    service = MatchingProcess(service_databases("matching"), kafka.bootstrap, tmp_path)
     service.start()
     try:
         yield service
@@ -99,7 +55,7 @@ def send(kafka: LocalKafka, *events: Event) -> None:
     producer.close()
 
 
-def test_from_topic_to_ranking_and_back_over_a_kill(matching: Matching, kafka: LocalKafka) -> None:
+def test_from_topic_to_ranking_and_back_over_a_kill(matching: MatchingProcess, kafka: LocalKafka) -> None:
     stub = matching.stub()
     made = stub.CreateRole(pb.CreateRoleRequest(parent=f"tenants/{TENANT}", role=role(), role_id="analyst"))
     events = [changed(p) for p in pool(300, OTHERS)]
@@ -163,7 +119,7 @@ def told(kafka: LocalKafka, topic: str, message: type, at_least: int) -> list:
     return found
 
 
-def check_health(matching: Matching) -> int:
+def check_health(matching: MatchingProcess) -> int:
     with grpc.insecure_channel(matching.facts["grpc"]) as plain:
         answer = health_pb2_grpc.HealthStub(plain).Check(
             health_pb2.HealthCheckRequest(service="credencepb.matching.v1.MatchingService")

@@ -24,7 +24,7 @@ from credence.matching.index.model import (
     digest_of,
 )
 from credence.matching.index.segment import Mask, Rows, Segment
-from credence_models.coverage import Necessity
+from credence_models.coverage import Necessity, score
 
 _SMALL_AT_LEAST = 256
 _SMALL_ROOTS = 4
@@ -70,6 +70,7 @@ class PostingIndex:
         return self._view.state
 
     def rank(self, query: Query) -> Ranking:
+        score([line.competency for line in query.lines], [], query.policy)  # refuses what cannot be scored
         return self._view.rank(query)
 
     def _drop(self, candidate: str) -> bool:
