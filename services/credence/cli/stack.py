@@ -78,6 +78,8 @@ class Stack:
         self.options = options or StackOptions()
         self.supervisor = Supervisor(self.data_dir / "run", report=report)
         self.targets: dict[str, str] = {}
+        self.bootstrap = ""
+        self.urls: dict[str, Urls] = {}
         self.web_url = ""
         self._open = ExitStack()
 
@@ -96,18 +98,18 @@ class Stack:
         """Servers first, then databases and topics, then all services side by side. StartError says what did not come up."""
         self._kept = _Kept(self.data_dir)
         self.key = development_key(self.data_dir / "signing-key.json")
-        kafka, postgres_url = self._servers(also or {})
+        self.bootstrap, postgres_url = self._servers(also or {})
         passwords = [self._kept.passwords(service) for service in SERVICES]
         with ThreadPoolExecutor() as pool:
-            topics = pool.submit(ensure_topics, kafka, TOPICS)
+            topics = pool.submit(ensure_topics, self.bootstrap, TOPICS)
             databases = pool.map(_database, [postgres_url] * len(SERVICES), SERVICES, passwords)
-            urls = dict(zip(SERVICES, databases, strict=True))
+            self.urls = dict(zip(SERVICES, databases, strict=True))
             topics.result()
-        self.supervisor.start({s: self._service(s, kafka, urls[s]) for s in SERVICES})
+        self.supervisor.start({s: self._service(s, self.urls[s]) for s in SERVICES})
         if self.options.web:
             self.supervisor.start({"web": self._web()})
         self.supervisor.publish(
-            kafka=kafka,
+            kafka=self.bootstrap,
             tenant=self.options.tenant,
             key=str(self.data_dir / "signing-key.json"),
             web=self.web_url,
@@ -145,12 +147,12 @@ class Stack:
         self.supervisor.start(children)
         return bootstrap or kafka.bootstrap, postgres_url or postgres.url()  # type: ignore[union-attr]
 
-    def _service(self, service: str, kafka: str, urls: Urls) -> Service:
+    def _service(self, service: str, urls: Urls) -> Service:
         port = free_port()
         self.targets[service] = f"127.0.0.1:{port}"
         variables = {
             "CREDENCE_LISTEN": self.targets[service],
-            "CREDENCE_KAFKA_BOOTSTRAP": kafka,
+            "CREDENCE_KAFKA_BOOTSTRAP": self.bootstrap,
             "CREDENCE_DATABASE_URL": urls.service,
             "CREDENCE_SYSTEM_DATABASE_URL": urls.system,
             "CREDENCE_TOKEN_KEYS": public_jwks(self.key),
