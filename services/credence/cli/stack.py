@@ -79,6 +79,7 @@ class Stack:
         self.supervisor = Supervisor(self.data_dir / "run", report=report)
         self.targets: dict[str, str] = {}
         self.bootstrap = ""
+        self.postgres_url = ""
         self.urls: dict[str, Urls] = {}
         self.web_url = ""
         self._open = ExitStack()
@@ -98,11 +99,11 @@ class Stack:
         """Servers first, then databases and topics, then all services side by side. StartError says what did not come up."""
         self._kept = _Kept(self.data_dir)
         self.key = development_key(self.data_dir / "signing-key.json")
-        self.bootstrap, postgres_url = self._servers(also or {})
+        self.bootstrap, self.postgres_url = self._servers(also or {})
         passwords = [self._kept.passwords(service) for service in SERVICES]
         with ThreadPoolExecutor() as pool:
             topics = pool.submit(ensure_topics, self.bootstrap, TOPICS)
-            databases = pool.map(_database, [postgres_url] * len(SERVICES), SERVICES, passwords)
+            databases = pool.map(_database, [self.postgres_url] * len(SERVICES), SERVICES, passwords)
             self.urls = dict(zip(SERVICES, databases, strict=True))
             topics.result()
         self.supervisor.start({s: self._service(s, self.urls[s]) for s in SERVICES})
