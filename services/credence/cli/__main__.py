@@ -15,10 +15,10 @@ from google.protobuf.json_format import ParseDict, ParseError
 from credence.cli import company as demo
 from credence.cli import output
 from credence.cli.context import DEFAULT_DATA_DIR, NotRunningError, connect
-from credence.cli.stack import Stack, StackOptions
+from credence.cli.stack import ALL_SCOPES, Stack, StackOptions
 from credence.cli.verify import verify_files
 from credence.platform.grpc.client import readable
-from credence.platform.local import LocalError, Service, free_port
+from credence.platform.local import LocalError, Service, free_port, read_state
 from credencepb.audit.v1 import audit_service_pb2 as audit_api
 from credencepb.audit.v1.audit_service_pb2_grpc import AuditServiceStub
 from credencepb.candidates.v1 import candidate_pb2
@@ -96,6 +96,48 @@ def up(
         )
         if not once:
             stack.supervisor.wait()
+
+
+@app.command()
+@plainly
+def status(data: DataDir = DEFAULT_DATA_DIR) -> None:
+    """What runs here, and where: one `name address` a line."""
+    state = read_state(data / "run")
+    if state is None:
+        raise NotRunningError(f"nothing runs in {data}: start it with `credence up`")
+    for key, value in sorted(state.facts.items()):
+        if key in ("kafka", "web", "tenant") or key.startswith("target."):
+            output.console.out(f"{key.removeprefix('target.')} {value}")
+
+
+@app.command()
+@plainly
+def token(
+    scope: Annotated[
+        list[str] | None, typer.Option(help="Once for each; all of them when none is named.")
+    ] = None,
+    data: DataDir = DEFAULT_DATA_DIR,
+    tenant: Tenant = "",
+) -> None:
+    """Mint a development token for the services that run here, valid for an hour."""
+    output.console.out(connect(data, tenant, tuple(scope or ALL_SCOPES)).token)
+
+
+@app.command()
+@plainly
+def provision(
+    passwords: Annotated[
+        Path,
+        typer.Option(
+            help="JSON with the roles' passwords; made, readable by you only, when it does not exist."
+        ),
+    ] = Path("credence-passwords.json"),
+) -> None:
+    """Make databases, roles, tables and topics on servers of your own: CREDENCE_POSTGRES_URL (administrator), CREDENCE_KAFKA_BOOTSTRAP."""
+    from credence.cli.provision import provision_servers
+
+    for line in provision_servers(passwords):
+        output.console.print(line, markup=False)
 
 
 @app.command("import")

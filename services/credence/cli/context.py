@@ -9,7 +9,8 @@ from pathlib import Path
 
 import grpc
 
-from credence.cli.stack import ALL_SCOPES, SERVICES
+from credence.cli.provision import SERVICES
+from credence.cli.stack import ALL_SCOPES
 from credence.platform.grpc.client import channel
 from credence.platform.local import read_state
 from credence.platform.tokens import development_key, mint_token
@@ -51,7 +52,9 @@ class Connection:
         return name_or_id if name_or_id.startswith("tenants/") else f"{self.parent}/{collection}/{name_or_id}"
 
 
-def connect(data_dir: Path = DEFAULT_DATA_DIR, tenant: str = "") -> Connection:
+def connect(
+    data_dir: Path = DEFAULT_DATA_DIR, tenant: str = "", scopes: tuple[str, ...] = ALL_SCOPES
+) -> Connection:
     """The services of `credence up` in `data_dir`; CREDENCE_<SERVICE>_TARGET, CREDENCE_TOKEN and CREDENCE_TENANT come before them."""
     state = read_state(data_dir / "run")
     facts = state.facts if state else {}
@@ -70,7 +73,7 @@ def connect(data_dir: Path = DEFAULT_DATA_DIR, tenant: str = "") -> Connection:
             development_key(Path(facts["key"])),
             subject="cli",
             tenant=tenant,
-            scopes=ALL_SCOPES,
+            scopes=scopes,
             ttl=timedelta(hours=1),
         )
     return Connection(tenant, targets, token)

@@ -5,10 +5,9 @@
 
 import json
 import os
-import secrets
 import socket
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,15 +18,14 @@ from typing import Self
 
 import grpc
 
+from credence.cli.provision import SERVICES, Secrets, database
 from credence.platform.grpc.client import channel
 from credence.platform.kafka.topics import ensure_topics
 from credence.platform.local import Child, LocalKafka, LocalPostgres, Service, Supervisor, free_port
-from credence.platform.sql.migrate import migrate
-from credence.platform.sql.provision import Passwords, Urls, provision
+from credence.platform.sql.provision import Urls
 from credence.platform.tokens import development_key, mint_token, public_jwks
 from credence.topics import TOPICS
 
-SERVICES = ("candidates", "credentials", "matching", "audit")
 ALL_SCOPES = (
     "candidates.read",
     "candidates.write",
@@ -97,13 +95,13 @@ class Stack:
 
     def start(self, also: Mapping[str, Child] | None = None) -> None:
         """Servers first, then databases and topics, then all services side by side. StartError says what did not come up."""
-        self._kept = _Kept(self.data_dir)
+        self._kept = Secrets(self.data_dir / "secrets.json")
         self.key = development_key(self.data_dir / "signing-key.json")
         self.bootstrap, self.postgres_url = self._servers(also or {})
         passwords = [self._kept.passwords(service) for service in SERVICES]
         with ThreadPoolExecutor() as pool:
             topics = pool.submit(ensure_topics, self.bootstrap, TOPICS)
-            databases = pool.map(_database, [self.postgres_url] * len(SERVICES), SERVICES, passwords)
+            databases = pool.map(database, [self.postgres_url] * len(SERVICES), SERVICES, passwords)
             self.urls = dict(zip(SERVICES, databases, strict=True))
             topics.result()
         self.supervisor.start({s: self._service(s, self.urls[s]) for s in SERVICES})
@@ -190,38 +188,6 @@ class Stack:
             ready_timeout=60,
         )
         return process
-
-
-def _database(superuser_url: str, service: str, passwords: Passwords) -> Urls:
-    urls = provision(superuser_url, service, passwords)
-    migrate(service, urls.owner)
-    return urls
-
-
-class _Kept:
-    """Secrets of this installation, made once, readable by the owner only."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self._file = data_dir / "secrets.json"
-        self._values: dict[str, str] = json.loads(self._file.read_bytes()) if self._file.exists() else {}
-
-    def secret(self, name: str) -> str:
-        self._fill([name])
-        return self._values[name]
-
-    def passwords(self, service: str) -> Passwords:
-        names = [f"{service}.{role}" for role in ("owner", "service", "system")]
-        self._fill(names)
-        return Passwords(*(self._values[name] for name in names))
-
-    def _fill(self, names: Iterable[str]) -> None:
-        missing = {name: secrets.token_urlsafe(24) for name in names if name not in self._values}
-        if missing:
-            self._values |= missing
-            new = self._file.with_suffix(f".{secrets.token_hex(4)}")
-            new.touch(mode=0o600)
-            new.write_text(json.dumps(self._values))
-            new.replace(self._file)
 
 
 def _is_free(port: int) -> bool:
