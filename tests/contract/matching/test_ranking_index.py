@@ -187,7 +187,7 @@ def test_changes_replace_and_removals_forget(engine: Engine) -> None:
 def test_what_cannot_be_scored_is_refused(engine: Engine, lines: tuple[Line, ...]) -> None:
     index = engine()
     index.apply([profile("a")])
-    with pytest.raises(ValueError, match="competency|weight"):
+    with pytest.raises(ValueError, match=r"competency|weight"):
         index.rank(Query(lines, POLICY))
 
 
@@ -267,7 +267,7 @@ def test_engines_agree_over_many_merges() -> None:
     def someone(number: int, revision: int) -> IndexedProfile:
         drawn = [
             (source.choice(CONCEPTS), source.random(), source.randrange(6), source.random() < 0.3)
-            for _ in range(source.randrange(10))
+            for _ in range(source.choice([0, 0, 0, 1, 2, 9]))  # many are equal: nothing speaks for them
         ]
         return profile(f"c{number}", drawn, external_id=f"E-{number % 50}", revision=revision)
 

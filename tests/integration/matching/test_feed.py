@@ -4,14 +4,16 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
 from credence.matching.feed import ProfileFeed
 from credence.matching.pools import Pools
-from credence.matching.profile_store import ProfileStore
+from credence.matching.profile_store import ProfileRow, ProfileStore, State
 from credence.platform.errors import NotReady
 from support.databases import ServiceDatabase, ServiceDatabases
 from support.matching import SQL, TENANT, changed, deleted, profile, purged, take_in
 from support.running import running
+from support.sealing import rows_given_up, tables_without_seal
 from support.waiting import eventually
 
 
@@ -77,8 +79,6 @@ def test_a_commit_that_comes_late_is_not_skipped(
     made: ServiceDatabase, replicas: tuple[Replica, Replica]
 ) -> None:
     """A transaction begins, a later one commits and is read, then the first commits: its number is the smaller one."""
-    from credence.matching.profile_store import ProfileRow, State
-
     content = profile("slow").SerializeToString(deterministic=True)
     with made.database.transaction(TENANT) as tx:
         ProfileStore().put(tx, [ProfileRow("slow", 1, State.LIVE, content)])
@@ -119,3 +119,40 @@ def test_what_is_loaded_and_what_is_followed_are_the_same(
     fresh = Replica(made)
     with running(fresh.feed):
         assert fresh.pools.of(TENANT).state() == replicas[0].pools.of(TENANT).state()
+
+
+def test_any_event_may_come_twice_and_the_newest_of_a_batch_stays(made: ServiceDatabase) -> None:
+    one, two = profile("a", [(SQL, 0.1)]), profile("a", [(SQL, 0.2)], revision=2)
+    b, gone = profile("b", [(SQL, 0.3)]), deleted("b", 2)
+    batches = [[changed(one), changed(two)], [changed(two), changed(one)], [changed(b), gone], [changed(b)]]
+    states = []
+    for events in batches:
+        for _ in range(2):
+            take_in(made.database, *events)
+            with made.database.transaction(TENANT) as tx:
+                rows = tx.execute(
+                    text("SELECT candidate, revision, state, content FROM profiles ORDER BY 1")
+                ).all()
+            states.append([tuple(row) for row in rows])
+    assert states[0::2] == states[1::2]
+    content = two.SerializeToString(deterministic=True)
+    assert states[-1] == [("a", 2, "live", content), ("b", 2, "deleted", None)]
+
+
+def test_erased_ids_are_forgotten_after_a_while(made: ServiceDatabase) -> None:
+    take_in(made.database, purged("a"), changed(profile("b")))
+    with made.database.transaction(TENANT) as tx:
+        ProfileStore().forget_erased(tx)
+        assert ProfileStore().states(tx, ["a", "b"]) == {"a": State.ERASED, "b": State.LIVE}
+    with made.database.transaction(TENANT) as tx:
+        tx.execute(text("UPDATE profiles SET change_time = now() - interval '8 days'"))
+        ProfileStore().forget_erased(tx)
+        assert ProfileStore().states(tx, ["a", "b"]) == {"b": State.LIVE}
+
+
+def test_every_table_is_sealed(made: ServiceDatabase) -> None:
+    take_in(made.database, changed(profile("a")))
+    assert tables_without_seal(made.urls) == set()
+    assert rows_given_up(made.urls, None) == {}
+    assert rows_given_up(made.urls, "acme") == {}
+    assert rows_given_up(made.urls, TENANT)["profiles"] == 1

@@ -80,9 +80,7 @@ class PostingIndex:
         self._position -= profile.revision
         self._fingerprints -= profile.fingerprint
         if self._changed.pop(candidate, None) is None:
-            alive = self._alive.copy()  # a reader may still look at the old one
-            alive[self._row_of[candidate]] = False
-            self._alive = alive
+            self._alive[self._row_of[candidate]] = False
         return True
 
     def _publish(self) -> None:
