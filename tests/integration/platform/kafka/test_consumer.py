@@ -90,6 +90,7 @@ def test_a_repeated_event_is_applied_once(kafka: LocalKafka, topic: Topic, made:
         write_events(kafka, event, thing_event(topic, "acme", "end", "y"))
         eventually(lambda: "end" in things(made.database, "acme"))
     assert counted == [event.id]
+    assert read_topic(kafka, dlq_of(topic)) == []
 
 
 def test_another_group_reads_all_again_but_the_same_continues(

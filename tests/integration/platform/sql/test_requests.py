@@ -12,6 +12,7 @@ from credence.platform.sql.inbox import first_seen
 from credence.platform.sql.requests import answer_once
 from credencepb.candidates.v1.candidates_service_pb2 import CreateCandidateRequest
 from support.databases import ServiceDatabase
+from support.waiting import eventually
 
 
 class Counter:
@@ -76,18 +77,20 @@ def test_a_failure_is_not_remembered(made: ServiceDatabase) -> None:
 
 
 def test_two_at_once_happen_once(made: ServiceDatabase) -> None:
-    work, answers, entered = Counter(), [], threading.Event()
+    work, answers = Counter(), []
 
     def second() -> None:
-        entered.set()
         with made.database.transaction("acme") as tx:
             answers.append(ask(tx, work, request("r1")))
 
+    with made.database.transaction("acme"):
+        pass  # the tenant is known from here on: nothing else is there to wait for
     thread = threading.Thread(target=second)
     with made.database.transaction("acme") as tx:
         answers.append(ask(tx, work, request("r1")))
         thread.start()
-        assert entered.wait(5)
+        waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        eventually(lambda: tx.execute(waits).scalar_one(), what="the second waits for the first")
     thread.join(10)
     assert answers == ["answer 1", "answer 1"]
 
