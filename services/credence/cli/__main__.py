@@ -285,8 +285,6 @@ def audit(
         return
     output.console.print(output.gaps(done))
     output.console.print(output.programmes(best))
-    for note in best.notes:
-        output.console.print(note, markup=False)
 
 
 @app.command()

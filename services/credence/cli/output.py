@@ -1,10 +1,13 @@
 """What people read on a terminal: tables of rankings, explanations, audits and verdicts."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
-from rich.console import Console, Group
+from rich.box import SIMPLE
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -12,7 +15,8 @@ from credencepb.audit.v1 import audit_pb2
 from credencepb.credentials.v1 import profile_pb2, verification_pb2
 from credencepb.matching.v1 import ranking_pb2
 
-console = Console(highlight=False)
+_WIDTH = None if sys.stdout.isatty() else 120
+console = Console(highlight=False, width=_WIDTH)
 errors = Console(stderr=True, highlight=False)
 
 _VALUES = {
@@ -38,28 +42,29 @@ def as_json(message: Message) -> dict[str, object]:
     return MessageToDict(message, preserving_proto_field_name=True)
 
 
-def ranking(candidates: Sequence[ranking_pb2.RankedCandidate], title: str, names: Mapping[str, str]) -> Table:
+def ranking(candidates: Sequence[ranking_pb2.RankedCandidate], title: str, names: Mapping[str, str]) -> Group:
     """The shortlist: score, verified-only score, must-haves, the two strongest reasons, flags."""
-    table = Table(title=title, title_justify="left", title_style="bold", show_lines=True, pad_edge=False)
-    table.add_column("#", justify="right")
-    table.add_column("Candidate", min_width=12)
-    table.add_column("Score", justify="right")
-    table.add_column("Verified", justify="right")
-    table.add_column("Must-haves")
-    table.add_column("Strongest reasons, and flags", ratio=1)
+    width = max([len(_who(c, names)) for c in candidates], default=10)
+    lines: list[RenderableType] = [Text(f"\n{title}", style="bold")]
+    lines.append(Text(f"{'':>4}  {'':{width}}  {'score':>6}  {'verified':>8}  must-haves", style="dim"))
     for candidate in candidates:
         musts = [c for c in candidate.competencies if c.necessity == 1]
         met = sum(c.met for c in musts)
-        reasons = [Text(f"+ {c.sentence}") for c in candidate.contributions[:2]]
-        table.add_row(
-            str(candidate.rank),
-            Text(names.get(candidate.candidate) or candidate.external_id),
-            f"{candidate.score:.1f}",
-            f"{candidate.verified_score:.1f}",
-            Text(f"{'✓' if candidate.must_haves_met else '✗'} {met} of {len(musts)}"),
-            Group(*reasons, *_flags(candidate.flags)),
+        mark = "✓" if candidate.must_haves_met else "✗"
+        lines.append(
+            Text.assemble(
+                f"{candidate.rank:>4}  ",
+                (f"{_who(candidate, names):{width}}", "bold"),
+                f"  {candidate.score:>6.1f}  {candidate.verified_score:>8.1f}  {mark} {met} of {len(musts)}",
+            )
         )
-    return table
+        reasons = [Text(f"+ {c.sentence}", style="dim") for c in candidate.contributions[:2]]
+        lines += [Padding(text, (0, 0, 0, 6)) for text in (*reasons, *_flags(candidate.flags))]
+    return Group(*lines)
+
+
+def _who(candidate: ranking_pb2.RankedCandidate, names: Mapping[str, str]) -> str:
+    return names.get(candidate.candidate) or candidate.external_id
 
 
 def _flags(flags: Iterable[profile_pb2.ProfileFlag]) -> list[Text]:
@@ -70,7 +75,9 @@ def _flags(flags: Iterable[profile_pb2.ProfileFlag]) -> list[Text]:
 
 def explanation(candidate: ranking_pb2.RankedCandidate, title: str) -> Table:
     """Every contribution; their sum is the score."""
-    table = Table(title=title, title_justify="left", title_style="bold", show_footer=True, pad_edge=False)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", show_footer=True, pad_edge=False, box=SIMPLE
+    )
     total = sum(c.points for c in candidate.contributions)
     table.add_column("Competency", footer="Sum")
     table.add_column("Points", justify="right", footer=f"{total:.2f}")
@@ -85,52 +92,50 @@ def explanation(candidate: ranking_pb2.RankedCandidate, title: str) -> Table:
     return table
 
 
-def gaps(audit: audit_pb2.Audit) -> Table:
+def gaps(audit: audit_pb2.Audit) -> Group:
     """The top gaps with their causes."""
-    title = f"{audit.cohort_display_name}: {audit.people} people against {audit.role_title}"
-    table = Table(title=title, title_justify="left", title_style="bold", show_lines=True, pad_edge=False)
-    table.add_column("Top gap")
-    table.add_column("Gap", justify="right")
-    table.add_column("Short", justify="right")
-    table.add_column("By", justify="right")
-    table.add_column("Why", ratio=1)
-    for gap in audit.top_gaps:
-        hidden = gap.suppressed
-        table.add_row(
-            gap.wording,
-            f"{gap.gap:.1f}",
-            "<5" if hidden else f"{gap.people_short} of {audit.people}",
-            "" if hidden else f"{gap.mean_shortfall:.2f}",
-            Group(*(Text(cause.sentence) for cause in gap.causes)),
+    title = f"\n{audit.cohort_display_name}: {audit.people} people against {audit.role_title}, the top gaps"
+    lines: list[RenderableType] = [Text(title, style="bold")]
+    for place, gap in enumerate(audit.top_gaps, start=1):
+        short = (
+            "fewer than five people are short"
+            if gap.suppressed
+            else f"{gap.people_short} of {audit.people} short, by {gap.mean_shortfall:.2f} of {audit.target_coverage:.2f}"
         )
-    return table
+        lines.append(Text.assemble(f"{place:>4}  ", (gap.wording, "bold"), f"  gap {gap.gap:.1f}: {short}"))
+        lines += [Padding(Text(cause.sentence, style="dim"), (0, 0, 0, 6)) for cause in gap.causes]
+    return Group(*lines)
 
 
-def programmes(recommendation: audit_pb2.Recommendation) -> Table:
+def programmes(recommendation: audit_pb2.Recommendation) -> Group:
     """Side by side: what each would close, its cost and what speaks against it."""
     closed = recommendation.gap_before - recommendation.gap_after
-    title = f"Programmes that close {closed:.1f} of {recommendation.gap_before:.1f} gap points"
-    table = Table(title=title, title_justify="left", title_style="bold", show_lines=True, pad_edge=False)
-    for column in ("Programme", "Closes", "People", "Cost", "Hours each"):
-        table.add_column(column, justify="left" if column == "Programme" else "right")
-    table.add_column("What it would do, and flags", ratio=1)
-    for line in recommendation.programmes:
-        flags = ", ".join(flag.replace("_", " ").lower() for flag in line.flags)
-        table.add_row(
-            f"{line.programme.title}\n{line.programme.provider}",
-            f"{line.gap_closed:.1f}",
-            str(line.participants),
-            f"{line.cost_minor / 100:,.0f} {line.programme.currency}",
-            f"{line.hours:g}",
-            Group(Text(line.sentence), *([Text(f"! {flags}", style="yellow")] if flags else [])),
+    title = f"\nProgrammes that close {closed:.1f} of {recommendation.gap_before:.1f} gap points"
+    lines: list[RenderableType] = [Text(title, style="bold")]
+    for place, line in enumerate(recommendation.programmes, start=1):
+        programme = line.programme
+        cost = f"{line.cost_minor / 100:,.0f} {programme.currency}"
+        lines.append(
+            Text.assemble(
+                f"{place:>4}  ",
+                (programme.title, "bold"),
+                f"  {programme.provider}: {cost} for {line.participants}, {line.hours:g} hours each",
+            )
         )
-    return table
+        lines.append(Padding(Text(line.sentence, style="dim"), (0, 0, 0, 6)))
+        if line.flags:
+            flags = ", ".join(flag.replace("_", " ").lower() for flag in line.flags)
+            lines.append(Padding(Text(f"! {flags}", style="yellow"), (0, 0, 0, 6)))
+    lines += [Text(note) for note in recommendation.notes]
+    return Group(*lines, Text(""))
 
 
 def verdicts(verification: verification_pb2.Verification, title: str) -> Group:
     """The verdict sheet: eight questions, each answered on its own, and one paragraph for people."""
     outcome = verification_pb2.Outcome.Name(verification.outcome).removeprefix("OUTCOME_").replace("_", " ")
-    table = Table(title=f"{title}: {outcome}", title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(
+        title=f"{title}: {outcome}", title_justify="left", title_style="bold", pad_edge=False, box=SIMPLE
+    )
     table.add_column("Question")
     table.add_column("Answer")
     table.add_column("Because", ratio=1)

@@ -28,7 +28,7 @@ def explain(verification: Verification) -> str:
     issuer = verification.issuer_name or verification.issuer_id or "somebody unnamed"
     awarded = f" in {achievement.awarded_on:%B %Y}" if achievement.awarded_on else ""
     sentences = [
-        f"“{achievement.name}” was awarded by {issuer}, {_STANDING[verification.standing]}{awarded}."
+        f"“{achievement.name}” was awarded{awarded} by {issuer}, {_STANDING[verification.standing]}."
     ]
     done = (achievement.criteria or achievement.description or "").strip()
     if done:
