@@ -13,6 +13,7 @@ from credence.platform.kafka.consumer import BatchHandler
 from credence.platform.kafka.events import Received
 from credence.platform.names import last_id
 from credence.platform.sql.database import Transaction
+from credence.platform.sql.requests import forget_answers
 from credencepb.credentials.v1.credential_events_pb2 import ProfileChanged, ProfileDeleted
 
 
@@ -56,6 +57,7 @@ class ProfileHandler(BatchHandler[ProfileRow | None]):
         self._profiles.erase(tx, [candidate])
         self._rankings.erase(tx, candidate)
         self._decisions.erase(tx, candidate)
+        forget_answers(tx, f"tenants/{tx.tenant}/candidates/{candidate}")
 
 
 def _row(received: Received) -> ProfileRow | None:
