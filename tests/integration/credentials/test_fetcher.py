@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -54,6 +55,15 @@ def dripping(handler):
     handler.send_header("Content-Length", "1000")
     handler.end_headers()
     try:
+        while not handler.server.stopping.wait(0.05):
+            handler.wfile.write(b"a")
+    except OSError:
+        pass
+
+
+def dripping_headers(handler):
+    try:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Header: ")
         while not handler.server.stopping.wait(0.05):
             handler.wfile.write(b"a")
     except OSError:
@@ -187,11 +197,33 @@ def test_no_redirect_is_followed(server, origin):
 
 
 def test_sizes_and_times_are_bounded(server, origin):
-    server.answers.update({"/endless": endless, "/dripping": dripping, "/big": body(b"a" * 2_000)})
+    server.answers.update(
+        {"/endless": endless, "/dripping": dripping, "/headers": dripping_headers, "/big": body(b"a" * 2_000)}
+    )
     fetcher = GuardedFetcher(development_hosts={"academy.example": origin}, max_bytes=1_000, timeout_s=0.5)
-    for path, reason in (("/endless", "larger"), ("/big", "larger"), ("/dripping", "no answer")):
+    for path, reason in (
+        ("/endless", "larger"),
+        ("/big", "larger"),
+        ("/dripping", "no answer"),
+        ("/headers", "no answer"),
+    ):
+        started = time.monotonic()
         with pytest.raises(DocumentUnavailable, match=reason):
             fetcher.get(f"https://academy.example{path}")
+        assert time.monotonic() - started < 5
+
+
+def test_a_document_that_is_cut_off_is_none(server, origin):
+    def cut(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.wfile.write(b'{"id": 1}')
+        handler.close_connection = True
+
+    server.answers["/cut"] = cut
+    with pytest.raises(DocumentUnavailable, match="IncompleteRead"):
+        GuardedFetcher(development_hosts={"academy.example": origin}).get("https://academy.example/cut")
 
 
 def test_compression_is_refused(server, origin):

@@ -7,6 +7,7 @@ and time are bounded. Copies are kept for a while, failures for a shorter one.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import ipaddress
 import re
@@ -15,7 +16,7 @@ import ssl
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -101,15 +102,18 @@ class GuardedFetcher:
         target = self._target(url)
         deadline = time.monotonic() + self._timeout_s
         try:
-            if target.development is not None:
-                sock = socket.create_connection(target.development, timeout=self._timeout_s)
-            else:
-                sock = self._connect(url, target)
-            with sock:
-                return self._exchange(url, target, sock, deadline)
-        except TimeoutError:
-            raise DocumentUnavailable(url, f"no answer within {self._timeout_s:g} s") from None
+            address = target.development or (self._public_address(url, target), target.port)
+            with (
+                socket.create_connection(address, timeout=self._timeout_s) as plain,
+                _hung_up_at(plain, deadline),
+            ):
+                if target.development is not None:
+                    return self._exchange(url, target, plain, deadline)
+                with self._tls.wrap_socket(plain, server_hostname=target.host) as secure:
+                    return self._exchange(url, target, secure, deadline)
         except (OSError, http.client.HTTPException) as error:
+            if isinstance(error, TimeoutError) or time.monotonic() >= deadline:
+                raise DocumentUnavailable(url, f"no answer within {self._timeout_s:g} s") from None
             raise DocumentUnavailable(url, f"cannot be fetched ({type(error).__name__})") from None
 
     def _target(self, url: str) -> _Target:
@@ -139,8 +143,8 @@ class GuardedFetcher:
             None,
         )
 
-    def _connect(self, url: str, target: _Target) -> socket.socket:
-        """A TLS connection to an address that was checked to be public."""
+    def _public_address(self, url: str, target: _Target) -> str:
+        """The first address of the host, when all of them are public; the connection goes there and to no second look-up."""
         try:
             found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError):
@@ -148,12 +152,7 @@ class GuardedFetcher:
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if not addresses or not all(_is_public(address) for address in addresses):
             raise DocumentUnavailable(url, "the host is not on the public internet")
-        plain = socket.create_connection((addresses[0], target.port), timeout=self._timeout_s)
-        try:
-            return self._tls.wrap_socket(plain, server_hostname=target.host)
-        except BaseException:
-            plain.close()
-            raise
+        return addresses[0]
 
     def _exchange(self, url: str, target: _Target, sock: socket.socket, deadline: float) -> bytes:
         connection = http.client.HTTPConnection(target.host, target.port)
@@ -176,17 +175,39 @@ class GuardedFetcher:
         chunks: list[bytes] = []
         size = 0
         while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            sock.settimeout(left)
             chunk = response.read1(65_536)
             if not chunk:
+                # a connection that was cut reads like one that ended
+                if time.monotonic() >= deadline:
+                    raise TimeoutError
+                if response.length:
+                    raise http.client.IncompleteRead(b"", response.length)
                 return b"".join(chunks)
             size += len(chunk)
             if size > self._max_bytes:
                 raise DocumentUnavailable(url, f"larger than {self._max_bytes} bytes")
             chunks.append(chunk)
+
+
+@contextlib.contextmanager
+def _hung_up_at(sock: socket.socket, deadline: float) -> Iterator[None]:
+    """Ends the connection at the deadline, whatever is being waited for: a server that sends a byte now and then keeps every single read
+    in time. The handle of its own outlives TLS, which takes the socket over."""
+    handle = sock.dup()
+
+    def hang_up() -> None:
+        with contextlib.suppress(OSError):
+            handle.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        handle.close()
 
 
 def _is_public(address: str) -> bool:
