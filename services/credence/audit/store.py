@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import text
 
 from credence.platform.sql.database import Transaction
+from credence.platform.sql.requests import forget_answers
 from credencepb.audit.v1 import audit_pb2 as pb
 from credencepb.credentials.v1.profile_pb2 import Profile
 from credencepb.matching.v1.role_pb2 import Role
@@ -95,9 +96,11 @@ class AuditStore:
         )
 
     def erase_people(self, tx: Transaction, ids: Sequence[str]) -> None:
-        """Profiles for good, and the people out of every stored audit; its sums stay."""
+        """Profiles for good, and the people out of every stored audit and answer; an audit's sums stay."""
         tx.execute(_ERASE_PERSON, {"ids": list(ids)})
         gone = {f"tenants/{tx.tenant}/candidates/{i}" for i in ids}
+        for name in gone:
+            forget_answers(tx, name)
         for row in tx.execute(text("SELECT id, body FROM audits")).all():
             audit = pb.Audit.FromString(row.body)
             named = {p.candidate for p in audit.person_gaps} | {e.candidate for e in audit.expiring}

@@ -13,6 +13,7 @@ from credence.candidates.convert import content_to_proto, from_proto
 from credence.candidates.domain import Candidate
 from credence.platform.errors import AlreadyExists
 from credence.platform.sql.database import Transaction
+from credence.platform.sql.requests import forget_answers
 from credencepb.candidates.v1 import candidate_pb2 as pb
 
 _COLUMNS = "id, content, revision, create_time, update_time, delete_time"
@@ -55,8 +56,6 @@ _CHANGES = text(
     "SELECT revision, change_time, actor, action FROM candidate_changes WHERE id = :id ORDER BY revision"
 )
 _PURGE = text("DELETE FROM candidates WHERE id = :id")
-# an answer that is kept for a request_id holds the person too
-_PURGE_ANSWERS = text("DELETE FROM request_ids WHERE position(convert_to(:name, 'UTF8') IN response) > 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ class CandidateStore:
     def purge(self, tx: Transaction, candidate_id: str, name: str) -> None:
         """Erases the candidate, its history and every answer that is kept about it."""
         tx.execute(_PURGE, {"id": candidate_id})
-        tx.execute(_PURGE_ANSWERS, {"name": name})
+        forget_answers(tx, name)
 
 
 def _columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:

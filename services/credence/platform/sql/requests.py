@@ -25,6 +25,7 @@ _INSERT = text(
     "INSERT INTO request_ids (method, request_id, digest, response)"
     " VALUES (:method, :request_id, :digest, :response)"
 )
+_FORGET = text("DELETE FROM request_ids WHERE position(convert_to(:name, 'UTF8') IN response) > 0")
 
 
 def answer_once(
@@ -67,6 +68,11 @@ def remember(tx: Transaction, method: str, request_id: str, request: Message, re
         _INSERT,
         {"method": method, "request_id": request_id, "digest": _digest(request), "response": response},
     )
+
+
+def forget_answers(tx: Transaction, name: str) -> None:
+    """Deletes every remembered answer in which the resource name stands: when what it names is erased for good."""
+    tx.execute(_FORGET, {"name": name})
 
 
 def _digest(request: Message) -> bytes:
