@@ -28,6 +28,12 @@ _IDS = uuid.UUID("0a1f6a52-6a0a-5c4e-8f5e-2d7f0d9c6b11")
 _STANDINGS = {s.value for s in IssuerStanding} - {IssuerStanding.NOT_APPLICABLE.value}
 _RIGORS = {r.value for r in Rigor} - {Rigor.NOT_APPLICABLE.value}
 _LAYERS = {"", "foundation", "technical_depth", "complementary", "industry"}
+_NOT_ADVISED = {
+    "ISSUER_RED_FLAGGED": "a red flag on the provider",
+    "ASSESSMENT_WEAK": "an assessment that would not show who learned anything",
+    "ASSESSMENT_NOT_STATED": "no word on how it is assessed",
+}
+"""Flags of programmes that nobody is sent to, however cheap; they stay in the catalogue."""
 _WEAK = {Rigor.QUIZ.value, Rigor.VIDEO_QUIZ.value, Rigor.PARTICIPATION.value}
 
 
@@ -136,7 +142,9 @@ class Recommender:
         if unknown:
             raise InvalidField("competencies", f"{unknown[0]!r} is no competency of this audit")
         catalogue = {last_id(p.name): p for p in self.store.programmes(tx)}
-        offered, notes = _of_one_currency(catalogue)
+        advisable, left_out = _advisable(catalogue)
+        offered, notes = _of_one_currency(advisable)
+        notes = [*left_out, *notes]
         teaches = self._teaches(role, weights, offered)
         found = recommend(
             [
@@ -189,6 +197,22 @@ class Recommender:
             }
             taught[programme_id] = {competency: x for competency, x in covered.items() if x > 0.0}
         return taught
+
+
+def _advisable(catalogue: Mapping[str, pb.Programme]) -> tuple[dict[str, pb.Programme], list[str]]:
+    """The programmes that may be recommended, and a note on each reason why others may not."""
+    reasons = {i: next((f for f in _flags(p) if f in _NOT_ADVISED), "") for i, p in catalogue.items()}
+    counts = Counter(reason for reason in reasons.values() if reason)
+    kept = {i: p for i, p in catalogue.items() if not reasons[i]}
+    return kept, [
+        f"{_programmes(counts[reason])} not recommended: {why}."
+        for reason, why in _NOT_ADVISED.items()
+        if counts[reason]
+    ]
+
+
+def _programmes(count: int) -> str:
+    return "1 programme is" if count == 1 else f"{count} programmes are"
 
 
 def _of_one_currency(catalogue: Mapping[str, pb.Programme]) -> tuple[dict[str, pb.Programme], list[str]]:
