@@ -86,9 +86,7 @@ def test_what_is_wrong_is_flagged_with_its_code(
         assert getattr(verification.verdicts, verdict).code == code
         assert verification.outcome == verification_pb2.OUTCOME_NOT_VERIFIED
         profile = place.profile(ref.external_id)
-        codes = {
-            f.flag.code: f.flag.severity for f in profile.flags if f.verification == verification.name
-        }
+        codes = {f.flag.code: f.flag.severity for f in profile.flags if f.verification == verification.name}
         assert (codes[code] == verification_pb2.Flag.SEVERITY_RED) is red
         evidence = [e for e in profile.evidence if e.source.verification == verification.name]
         assert bool(evidence) is counts
@@ -191,5 +189,3 @@ def test_the_same_import_again_changes_nothing(place: Workplace) -> None:
 
 def _decides(flag: verification_pb2.Flag) -> bool:
     return flag.code.isupper() and "SIGNATURE" in flag.code
-
-
