@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from base64 import urlsafe_b64decode
-from collections.abc import Callable
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -209,10 +208,13 @@ def _json_object(part: str, limits: Limits, what: str) -> dict[str, Any]:
 
 def _base64url(part: str) -> bytes:
     """Strict (RFC 7515): no padding, no stray characters, no second spelling of the same bytes."""
-    decode: Callable[[str], bytes] = urlsafe_b64decode
     try:
-        if _BASE64URL.fullmatch(part) is None or len(part) % 4 == 1:
+        if _BASE64URL.fullmatch(part) is None:
             raise ValueError(part[:20])
-        return decode(part + "=" * (-len(part) % 4))
+        raw = urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except (ValueError, binascii.Error):
         raise Refused(Code.NOT_JSON, "The token is not base64url.") from None
+    if urlsafe_b64encode(raw).rstrip(b"=").decode() != part:
+        # the last character may carry bits that belong to no byte
+        raise Refused(Code.NOT_JSON, "The token is not base64url in its one proper spelling.")
+    return raw

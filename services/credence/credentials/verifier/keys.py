@@ -74,7 +74,8 @@ _RSA: Final = b"\x85\x24"
 
 def multibase_decode(text: str, max_chars: int = 1024) -> bytes:
     """base58btc ("z..."), the only base that Data Integrity and did:key use here. KeyMalformed: anything else."""
-    if not text.startswith("z") or len(text) > max_chars:
+    # the package base58 strips white space; here a value has one spelling
+    if not text.startswith("z") or len(text) > max_chars or not (text.isascii() and text.isalnum()):
         raise KeyMalformed("not a base58btc multibase value")
     try:
         return base58.b58decode(text[1:])

@@ -209,6 +209,14 @@ def test_a_token_spelled_in_another_way():
         assert check(other).outcome is Outcome.NOT_VERIFIED
 
 
+def test_a_signature_has_one_spelling():
+    """86 characters hold 64 bytes and four bits more; sixteen last characters would decode to the same signature."""
+    signed = ISSUER.sign(credential(), "vc-jwt")
+    alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    verified = [last for last in alphabet if check(signed[:-1] + bytes([last])).outcome is Outcome.VERIFIED]
+    assert verified == [signed[-1]]
+
+
 def test_a_header_with_a_name_twice():
     _, payload, _ = ISSUER.sign(credential(), "vc-jwt").split(b".")
     header = b64(b'{"alg":"none","alg":"EdDSA","typ":"vc+jwt","kid":"' + ISSUER.key_id.encode() + b'"}')
@@ -391,6 +399,13 @@ def test_an_issuer_that_is_not_one(issuer):
         ({"proofValue": "uAAAA"}, Code.PROOF_MALFORMED),
         ({"proofValue": "z" + "1" * 2_000_00}, Code.PROOF_MALFORMED),
         ({"proofValue": "z0OIl"}, Code.PROOF_MALFORMED),
+        (
+            {
+                "proofValue": json.loads(ISSUER.sign(credential(), "eddsa-jcs-2022"))["proof"]["proofValue"]
+                + " "
+            },
+            Code.PROOF_MALFORMED,
+        ),
         ({"proofValue": 1}, Code.PROOF_MALFORMED),
         ({"created": "yesterday"}, Code.PROOF_MALFORMED),
         ({"verificationMethod": None}, Code.PROOF_MALFORMED),
