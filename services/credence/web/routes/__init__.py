@@ -1,0 +1,1 @@
+"""Addresses of pages: read, call the services, render."""

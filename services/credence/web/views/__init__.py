@@ -1,0 +1,1 @@
+"""View models: what a page shows, made from messages by pure functions."""
