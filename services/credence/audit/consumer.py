@@ -47,9 +47,6 @@ class FactsHandler(BatchHandler[None]):
                     self.store.erase_people(tx, [subject_id])
         self.store.put_profiles(tx, list(newest.values()))
 
-    def committed(self, events: Sequence[Received], prepared: Sequence[None]) -> None:
-        """Nothing lives in memory."""
-
 
 def _newer(rows: dict[str, ProfileRow], row: ProfileRow) -> None:
     known = rows.get(row.id)

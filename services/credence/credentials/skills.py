@@ -1,4 +1,4 @@
-"""From an achievement to the skills that it shows: what the issuer aligned it to first, its own words only where there is nothing better."""
+"""From an achievement to the skills that it shows: what the issuer aligned it to first, its own words only where that gives nothing."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -50,9 +50,6 @@ class ProfileHandler(BatchHandler[ProfileRow | None]):
                 newest[row.candidate] = row
         self._profiles.put(tx, list(newest.values()))
 
-    def committed(self, events: Sequence[Received], prepared: Sequence[ProfileRow | None]) -> None:
-        """Nothing: the index of this process hears of it from the database, as those of all replicas do."""
-
     def _erase(self, tx: Transaction, candidate: str) -> None:
         self._profiles.erase(tx, [candidate])
         self._rankings.erase(tx, candidate)

@@ -9,7 +9,7 @@ from .model import Verification
 from .registry import IssuerAnswer, IssuerRegistry, Standing
 from .verdicts import Code, State, Verdict, indeterminate, invalid, valid
 
-__all__ = ["trusted_by"]
+__all__ = ["answer_about", "trust_in", "trusted_by"]
 
 _VERDICTS: Final = {
     Standing.RECOGNISED: valid(
@@ -21,24 +21,16 @@ _VERDICTS: Final = {
 }
 
 
-def trusted_by(verification: Verification, registry: IssuerRegistry) -> Verification:
-    """`verification`, which was made with an empty registry, as `registry` sees its issuer: trust, standing and flags on the name.
-
-    Whoever was shown not to be the issuer is judged by the name alone, as a stranger.
-    """
-    authenticated = verification.verdicts["issuer_authenticated"]
+def answer_about(
+    authenticated: Verdict, issuer_id: str | None, name: str | None, registry: IssuerRegistry
+) -> IssuerAnswer:
+    """What the registry says. Whoever was shown not to be the issuer is judged by the name alone, as a stranger."""
     stranger = authenticated.state is State.INVALID
-    answer = registry.standing(None if stranger else verification.issuer_id, verification.issuer_name)
-    seen = {flag.code for flag in answer.flags}
-    return replace(
-        verification,
-        verdicts={**verification.verdicts, "issuer_trusted": _verdict(authenticated, answer)},
-        flags=(*answer.flags, *(flag for flag in verification.flags if flag.code not in seen)),
-        standing=answer.standing if authenticated.valid else Standing.UNKNOWN,
-    )
+    return registry.standing(None if stranger else issuer_id, name)
 
 
-def _verdict(authenticated: Verdict, answer: IssuerAnswer) -> Verdict:
+def trust_in(authenticated: Verdict, answer: IssuerAnswer) -> Verdict:
+    """The verdict `issuer_trusted`."""
     if not authenticated.valid:
         return indeterminate(
             Code.ISSUER_NOT_AUTHENTICATED,
@@ -49,3 +41,16 @@ def _verdict(authenticated: Verdict, answer: IssuerAnswer) -> Verdict:
     if answer.standing is Standing.RED_FLAGGED and answer.entry is not None and answer.entry.note:
         return replace(verdict, message=f"The registry warns of the issuer: {answer.entry.note}")
     return verdict
+
+
+def trusted_by(verification: Verification, registry: IssuerRegistry) -> Verification:
+    """`verification`, which was made with an empty registry, as `registry` sees its issuer: trust, standing and flags on the name."""
+    authenticated = verification.verdicts["issuer_authenticated"]
+    answer = answer_about(authenticated, verification.issuer_id, verification.issuer_name, registry)
+    seen = {flag.code for flag in answer.flags}
+    return replace(
+        verification,
+        verdicts={**verification.verdicts, "issuer_trusted": trust_in(authenticated, answer)},
+        flags=(*answer.flags, *(flag for flag in verification.flags if flag.code not in seen)),
+        standing=answer.standing if authenticated.valid else Standing.UNKNOWN,
+    )

@@ -13,12 +13,13 @@ from .model import DEFAULT_LIMITS, Achievement, Limits, Recipient, StatusEntry, 
 from .parsing import Refused, to_bytes
 from .reading import check_contexts
 from .recipient import match_recipient
-from .registry import IssuerAnswer, IssuerRegistry, Standing
+from .registry import IssuerRegistry, Standing
 from .rigor import content_flags, rigor_of
 from .schema import check_schema, is_achievement_credential
 from .sections import name_of
 from .securing import Secured, open_secured
 from .status import recheck_status, status_entries
+from .trust import answer_about, trust_in
 from .validity import validity_at
 from .verdicts import (
     VERDICTS,
@@ -28,10 +29,8 @@ from .verdicts import (
     State,
     Verdict,
     indeterminate,
-    invalid,
     not_applicable,
     outcome_of,
-    valid,
 )
 
 __all__ = ["refusal", "verify"]
@@ -107,14 +106,14 @@ def _judged(
 ) -> Verification:
     credential, checked, window = secured.credential, secured.checked, secured.window
     issuer_name = name_of(credential.get("issuer"))
-    answer = _standing(secured, issuer_name, registry)
+    answer = answer_about(checked.authenticated, secured.issuer_id, issuer_name, registry)
     match = match_recipient(credential, recipient)
     achievement, extraction = extract(credential, match.subject, window, secured.root)
     entries, status = _status(secured, at, documents, limits)
     verdicts = {
         "integrity": checked.integrity,
         "issuer_authenticated": checked.authenticated,
-        "issuer_trusted": _trusted(checked.authenticated, answer),
+        "issuer_trusted": trust_in(checked.authenticated, answer),
         "status": _under(secured.root, status),
         "validity": window.problem
         or _under(secured.root, validity_at(window.valid_from, window.valid_until, at)),
@@ -140,35 +139,6 @@ def _judged(
         status_entries=entries,
         verified_at=at,
     )
-
-
-def _standing(secured: Secured, name: str | None, registry: IssuerRegistry) -> IssuerAnswer:
-    # whoever was shown not to be the issuer is judged by the name alone, as a stranger
-    stranger = secured.checked.authenticated.state is State.INVALID
-    return registry.standing(None if stranger else secured.issuer_id, name)
-
-
-_TRUST = {
-    Standing.RECOGNISED: valid(
-        Code.ISSUER_RECOGNISED, "The issuer is recognised by the registry.", "/issuer"
-    ),
-    Standing.KNOWN: valid(Code.ISSUER_KNOWN, "The issuer is known to the registry.", "/issuer"),
-    Standing.UNKNOWN: indeterminate(Code.ISSUER_UNKNOWN, "The registry does not know the issuer.", "/issuer"),
-    Standing.RED_FLAGGED: invalid(Code.ISSUER_RED_FLAGGED, "The registry warns of the issuer.", "/issuer"),
-}
-
-
-def _trusted(authenticated: Verdict, answer: IssuerAnswer) -> Verdict:
-    if not authenticated.valid:
-        return indeterminate(
-            Code.ISSUER_NOT_AUTHENTICATED,
-            "Who issued it is not shown, so nobody's standing applies.",
-            "/issuer",
-        )
-    verdict = _TRUST[answer.standing]
-    if answer.standing is Standing.RED_FLAGGED and answer.entry is not None and answer.entry.note:
-        return replace(verdict, message=f"The registry warns of the issuer: {answer.entry.note}")
-    return verdict
 
 
 def _status(

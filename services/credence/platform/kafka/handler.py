@@ -41,6 +41,7 @@ class BatchHandler(Protocol[T]):
         """After the commit, for what lives in memory. Never misses an event that was applied while the
         process lives, and may see one again. An exception here stops the process, whose memory would be wrong.
         """
+        return  # optional: most handlers keep nothing in memory
 
 
 def parse(record: Any, consumes: Mapping[str, type[Message]]) -> Received | None:
