@@ -59,7 +59,7 @@ def ranking(candidates: Sequence[ranking_pb2.RankedCandidate], title: str, names
             )
         )
         reasons = [Text(f"+ {c.sentence}", style="dim") for c in candidate.contributions[:2]]
-        lines += [Padding(text, (0, 0, 0, 6)) for text in (*reasons, *_flags(candidate.flags))]
+        lines += [Padding(text, (0, 0, 0, 6), expand=False) for text in (*reasons, *_flags(candidate.flags))]
     return Group(*lines)
 
 
@@ -103,7 +103,9 @@ def gaps(audit: audit_pb2.Audit) -> Group:
             else f"{gap.people_short} of {audit.people} short, by {gap.mean_shortfall:.2f} of {audit.target_coverage:.2f}"
         )
         lines.append(Text.assemble(f"{place:>4}  ", (gap.wording, "bold"), f"  gap {gap.gap:.1f}: {short}"))
-        lines += [Padding(Text(cause.sentence, style="dim"), (0, 0, 0, 6)) for cause in gap.causes]
+        lines += [
+            Padding(Text(cause.sentence, style="dim"), (0, 0, 0, 6), expand=False) for cause in gap.causes
+        ]
     return Group(*lines)
 
 
@@ -122,10 +124,10 @@ def programmes(recommendation: audit_pb2.Recommendation) -> Group:
                 f"  {programme.provider}: {cost} for {line.participants}, {line.hours:g} hours each",
             )
         )
-        lines.append(Padding(Text(line.sentence, style="dim"), (0, 0, 0, 6)))
+        lines.append(Padding(Text(line.sentence, style="dim"), (0, 0, 0, 6), expand=False))
         if line.flags:
             flags = ", ".join(flag.replace("_", " ").lower() for flag in line.flags)
-            lines.append(Padding(Text(f"! {flags}", style="yellow"), (0, 0, 0, 6)))
+            lines.append(Padding(Text(f"! {flags}", style="yellow"), (0, 0, 0, 6), expand=False))
     lines += [Text(note) for note in recommendation.notes]
     return Group(*lines, Text(""))
 

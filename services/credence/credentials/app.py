@@ -8,6 +8,7 @@ from credence.credentials.handlers import CandidateHandler
 from credence.credentials.profiles import Grader
 from credence.credentials.reevaluation import Reevaluation
 from credence.credentials.registry import IssuerStore
+from credence.credentials.scarcity import PoolStore
 from credence.credentials.settings import CredentialsSettings
 from credence.credentials.store import ProfileStore
 from credence.credentials.verifier import Documents, GuardedFetcher, NoDocuments, StaticRegistry
@@ -48,9 +49,9 @@ def build(settings: CredentialsSettings) -> tuple[list[Part], list[Binding], lis
         settings.status_every,
         settings.status_retry,
     )
-    store, issuers = ProfileStore(), IssuerStore()
-    handler = CandidateHandler(pool, linker, grader, store, issuers, clock)
-    clockwork = Reevaluation(database, grader, store, issuers, documents, clock)
+    store, issuers, pools = ProfileStore(), IssuerStore(), PoolStore()
+    handler = CandidateHandler(pool, linker, grader, store, issuers, pools, clock)
+    clockwork = Reevaluation(database, grader, store, issuers, pools, documents, clock)
     api = CredentialsApi(
         database, store, issuers, pool, linker, clock, PageTokens(settings.page_token_secret.encode())
     )

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from credence.credentials.domain import Evidence, Graded, State
+from credence.credentials.domain import Evidence, Graded, State, achievement_key
 from credence.credentials.explanation import explain
 from credence.credentials.registry import Issuer
 from credence.credentials.verifier import (
@@ -81,7 +81,7 @@ def _evidence(
     if verification is not None:
         source.issuer_standing = _STANDINGS[verification.standing]
         source.verification = verification_name(tenant, candidate_id, finding.credential_id)
-        source.achievement_key = _achievement_key(verification)
+        source.achievement_key = achievement_key(verification)
     return profile_pb2.Evidence(
         id=finding.evidence_id,
         concept=finding.concept_id,
@@ -105,13 +105,6 @@ def _evidence(
         link_method=finding.link_method,
         expires_on=_iso(evidence.expires_on),
     )
-
-
-def _achievement_key(verification: Verification) -> str:
-    achievement = verification.achievement
-    if achievement is None:
-        return ""
-    return achievement.id or f"{verification.issuer_id}/{achievement.name}"
 
 
 def verification(

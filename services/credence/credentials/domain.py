@@ -166,3 +166,11 @@ class Graded:
     """(credential id, as the tenant's registry sees it)."""
     next_change: datetime | None
     """When time alone will change it; None: never."""
+
+
+def achievement_key(verification: Verification) -> str:
+    """What makes two credentials the same achievement: its id, else issuer and name; empty when neither could be read."""
+    achievement = verification.achievement
+    if achievement is None:
+        return ""
+    return achievement.id or f"{verification.issuer_id}/{achievement.name}"

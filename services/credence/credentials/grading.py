@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from credence.credentials.domain import Check, Evidence, Finding, Graded, ProfileFlag, State
+from credence.credentials.domain import Check, Evidence, Finding, Graded, ProfileFlag, State, achievement_key
+from credence.credentials.scarcity import NOT_MEASURED, PoolShares
 from credence.credentials.verifier import (
     Code,
     IssuerRegistry,
@@ -33,11 +34,19 @@ _DECISIVE = ("integrity", "issuer_authenticated", "validity", "status", "recipie
 _RED_WHEN_FAILED = ("integrity", "issuer_authenticated", "status", "recipient")
 
 
-def grade_state(state: State, registry: IssuerRegistry, policy: Policy, now: datetime) -> Graded:
+def grade_state(
+    state: State,
+    registry: IssuerRegistry,
+    policy: Policy,
+    now: datetime,
+    pool: PoolShares = NOT_MEASURED,
+) -> Graded:
     """Evidence with strengths, flags, and when time alone will change them. The same input gives the same output."""
     as_of = now.astimezone(UTC).date()
     verifications = {c.credential_id: _as_of(c, registry, now) for c in state.checks}
-    facts = {f.evidence_id: _facts(f, verifications.get(f.credential_id), as_of) for f in state.findings}
+    facts = {
+        f.evidence_id: _facts(f, verifications.get(f.credential_id), as_of, pool) for f in state.findings
+    }
     ranked = rank_repetitions(
         (
             Repeatable(f.evidence_id, f.group, f.concept_id, f.level, facts[f.evidence_id])
@@ -102,7 +111,9 @@ def _as_of(check: Check, registry: IssuerRegistry, now: datetime) -> Verificatio
     return trusted_by(current, registry)
 
 
-def _facts(finding: Finding, verification: Verification | None, as_of: date) -> EvidenceFacts:
+def _facts(
+    finding: Finding, verification: Verification | None, as_of: date, pool: PoolShares
+) -> EvidenceFacts:
     observed_on = as_of if finding.ongoing else finding.observed_on
     if verification is None:
         claimed = finding.kind is EvidenceKind.UNVERIFIED_CREDENTIAL
@@ -125,7 +136,7 @@ def _facts(finding: Finding, verification: Verification | None, as_of: date) -> 
         concept_kind=finding.concept_kind,
         observed_on=observed_on,
         expired=expired(verification),
-        pool_share=None,
+        pool_share=pool.share(achievement_key(verification)),
         ordinal=1,
     )
 

@@ -11,6 +11,7 @@ from credence.credentials.dossier import dossier_of
 from credence.credentials.findings import state_of, warm
 from credence.credentials.profiles import Grader, changed_event, deleted_event, each_last
 from credence.credentials.registry import IssuerStore
+from credence.credentials.scarcity import PoolStore
 from credence.credentials.store import ProfileStore, StoredProfile
 from credence.credentials.verifier.pool import Request, VerifierPool
 from credence.platform.clock import Clock
@@ -35,6 +36,7 @@ class CandidateHandler(BatchHandler[State | None]):
     grader: Grader
     store: ProfileStore
     issuers: IssuerStore
+    pools: PoolStore
     clock: Clock
 
     @property
@@ -61,6 +63,7 @@ class CandidateHandler(BatchHandler[State | None]):
     def apply(self, tx: Transaction, events: Sequence[Received], prepared: Sequence[State | None]) -> None:
         """Writes profiles and verifications, publishes what changed; an event older than what is stored changes nothing."""
         registry = self.issuers.snapshot(tx)
+        shares = self.pools.snapshot(tx)
         now = self.clock.now()
         profiles = self.store.lock(tx, sorted({_candidate_id(r.event) for r in events}))
         erased: set[str] = set()
@@ -102,6 +105,7 @@ class CandidateHandler(BatchHandler[State | None]):
                     before=before,
                     candidate_revision=event.revision,
                     cause="CANDIDATE_CHANGED",
+                    pool=shares,
                 )
                 profiles[candidate_id] = after
                 verifications[candidate_id] = checked

@@ -8,6 +8,7 @@ from credence.credentials import convert
 from credence.credentials.domain import Graded, State
 from credence.credentials.grading import expired, grade_state
 from credence.credentials.registry import Registry
+from credence.credentials.scarcity import NOT_MEASURED, PoolShares
 from credence.credentials.store import StoredProfile
 from credence.credentials.verifier import State as VerdictState
 from credence.platform.kafka.events import Event, new_event
@@ -29,9 +30,9 @@ class Grader:
     status_retry: timedelta
     """How soon one that could not be looked up is tried again."""
 
-    def grading(self, registry: Registry) -> str:
+    def grading(self, registry: Registry, pool: PoolShares = NOT_MEASURED) -> str:
         """What profiles were graded with: another value makes them due."""
-        return f"{self.policy.version}/{registry.version}"
+        return f"{self.policy.version}/{registry.version}/{pool.version}"
 
     def next_profile(
         self,
@@ -44,9 +45,10 @@ class Grader:
         before: StoredProfile | None,
         candidate_revision: int,
         cause: str,
+        pool: PoolShares = NOT_MEASURED,
     ) -> tuple[StoredProfile, bool, list[verification_pb2.Verification]]:
         """The profile to store, whether it differs from the one published `before`, and its verifications."""
-        graded = grade_state(state, registry.issuers, self.policy, now)
+        graded = grade_state(state, registry.issuers, self.policy, now, pool)
         versions = profile_pb2.Versions(
             policy=self.policy.version,
             taxonomy=self.taxonomy_version,
@@ -76,7 +78,7 @@ class Grader:
             candidate_revision=candidate_revision,
             body=body,
             state=state,
-            graded_with=self.grading(registry),
+            graded_with=self.grading(registry, pool),
             next_evaluation=min((t for t in (graded.next_change, next_check) if t is not None), default=None),
         )
         verifications = [
@@ -116,7 +118,10 @@ def cause_of(before: StoredProfile, state: State, grading: str, now: datetime) -
         until = check.verification.valid_until
         if until is not None and until < now and not expired(check.verification):
             return "EXPIRED"
-    return "REGISTRY_CHANGED" if before.graded_with != grading else "AGED"
+    if before.graded_with == grading:
+        return "AGED"
+    same_but_pool = before.graded_with.rpartition("/")[0] == grading.rpartition("/")[0]
+    return "POOL_CHANGED" if same_but_pool else "REGISTRY_CHANGED"
 
 
 def changed_event(tenant: str, profile: StoredProfile, cause: Event | None = None) -> Event:

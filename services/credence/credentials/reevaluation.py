@@ -7,35 +7,41 @@ from datetime import datetime
 from credence.credentials.domain import Check, State
 from credence.credentials.profiles import Grader, cause_of, changed_event
 from credence.credentials.registry import IssuerStore
+from credence.credentials.scarcity import PoolStore
 from credence.credentials.store import ProfileStore, StoredProfile
 from credence.credentials.verifier import Documents, outcome_of, recheck_status
 from credence.platform.clock import Clock
 from credence.platform.sql.database import Database
+from credencepb.credentials.v1.verification_pb2 import OUTCOME_VERIFIED
 
 BATCH = 200
 
 
 @dataclass(frozen=True)
 class Reevaluation:
-    """Looks at every profile that is due: by its own time, or because registry or policy are others than it was graded with."""
+    """Looks at every profile that is due: by its own time, or because registry, policy or pool are others than it was graded with."""
 
     database: Database
     grader: Grader
     store: ProfileStore
     issuers: IssuerStore
+    pools: PoolStore
     documents: Documents
     clock: Clock
 
     def run(self) -> None:
         """One round over all tenants, in batches, until nothing is due."""
         for tenant in self.database.tenants():
+            with self.database.transaction(tenant) as tx:
+                self.pools.measure(tx, self.clock.now().date(), OUTCOME_VERIFIED)
             while self._batch(tenant) == BATCH:
                 pass
 
     def _batch(self, tenant: str) -> int:
         now = self.clock.now()
         with self.database.transaction(tenant, read_only=True) as tx:
-            due = self.store.due(tx, now, self.grader.grading(self.issuers.snapshot(tx)), BATCH)
+            grading = self.grader.grading(self.issuers.snapshot(tx), self.pools.snapshot(tx))
+            due = self.store.due(tx, now, grading, BATCH)
         # outside any transaction: status lists may have to be fetched
         states = [(profile, self._rechecked(profile, now)) for profile in due]
         if states:
@@ -67,7 +73,7 @@ class Reevaluation:
 
     def _write(self, tenant: str, states: Sequence[tuple[StoredProfile, State]], now: datetime) -> None:
         with self.database.transaction(tenant) as tx:
-            registry = self.issuers.snapshot(tx)
+            registry, shares = self.issuers.snapshot(tx), self.pools.snapshot(tx)
             present = self.store.lock(tx, [profile.id for profile, _ in states])
             written, told, verifications = [], [], []
             for seen, state in states:
@@ -85,7 +91,8 @@ class Reevaluation:
                     now,
                     before=before,
                     candidate_revision=before.candidate_revision,
-                    cause=cause_of(before, state, self.grader.grading(registry), now),
+                    cause=cause_of(before, state, self.grader.grading(registry, shares), now),
+                    pool=shares,
                 )
                 written.append(after)
                 verifications += [(seen.id, v) for v in checked]

@@ -33,8 +33,9 @@ ON CONFLICT (tenant, id) DO UPDATE SET revision = excluded.revision, candidate_r
 _ERASE = text("DELETE FROM profiles WHERE id = ANY(:ids)")
 _CLEAR_VERIFICATIONS = text("DELETE FROM verifications WHERE candidate_id = ANY(:ids)")
 _PUT_VERIFICATIONS = text("""
-INSERT INTO verifications (id, candidate_id, outcome, body)
-SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:candidate_ids AS text[]), CAST(:outcomes AS int[]), CAST(:bodies AS bytea[]))
+INSERT INTO verifications (id, candidate_id, achievement_key, outcome, body)
+SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:candidate_ids AS text[]), CAST(:keys AS text[]), CAST(:outcomes AS int[]),
+  CAST(:bodies AS bytea[]))
 """)
 _PAGE = text(
     "SELECT id, body FROM verifications WHERE id > :after AND (:candidate_id = '' OR candidate_id = :candidate_id)"
@@ -112,6 +113,7 @@ class ProfileStore:
                 {
                     "ids": [v.name.rpartition("/")[2] for _, v in verifications],
                     "candidate_ids": [candidate_id for candidate_id, _ in verifications],
+                    "keys": [_key(v) for _, v in verifications],
                     "outcomes": [v.outcome for _, v in verifications],
                     "bodies": [v.SerializeToString(deterministic=True) for _, v in verifications],
                 },
@@ -125,6 +127,13 @@ class ProfileStore:
             _PAGE, {"candidate_id": candidate_id, "outcome": outcome, "after": after, "limit": limit}
         )
         return [verification_pb2.Verification.FromString(row.body) for row in rows]
+
+
+def _key(verification: verification_pb2.Verification) -> str:
+    """As `domain.achievement_key` says it of the verification that this message shows."""
+    if not verification.HasField("achievement"):
+        return ""
+    return verification.achievement.id or f"{verification.issuer.issuer_id}/{verification.achievement.name}"
 
 
 def _stored(row: Row[Any]) -> StoredProfile:
