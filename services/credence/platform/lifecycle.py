@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -46,10 +47,7 @@ class Service:
         self._parts = list(parts)
         self._grpc = GrpcServer(settings, bindings) if bindings else None
         self._close = list(close)
-        # A signal handler runs in the main thread between any two of its steps: it must take no lock that
-        # the main thread may hold. SimpleQueue.put is made for that, Event.set is not.
         self._wake: SimpleQueue[None] = SimpleQueue()
-        self._signals = 0
         self._failed = False
         self._stuck = False
         self._started: list[tuple[Part, StopToken]] = []
@@ -83,13 +81,6 @@ class Service:
     def stuck(self) -> bool:
         """True when a part did not stop in time: its threads would keep the interpreter from ending."""
         return self._stuck
-
-    def handle_signal(self, number: int, _frame: FrameType | None = None) -> None:
-        """A signal handler: the first asks for the drain, the second ends the process on the spot."""
-        self._signals += 1
-        if self._signals > 1:
-            os._exit(1)
-        self._wake.put(None)
 
     def _start(self, part: Part) -> None:
         stop = StopToken(part.name, self._part_died)
@@ -165,13 +156,38 @@ def run(
     except (ValueError, OSError) as error:
         _log.critical("%s cannot start: %s", settings.service, error)
         return 1
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, service.handle_signal)
+    _on_signals(service.stop)
     code = service.run()
     if service.stuck:
         logging.shutdown()
         os._exit(code)
     return code
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    """SIGTERM or SIGINT calls `stop`; a second one ends the process on the spot.
+
+    Python runs signal handlers in the main thread, when it next executes Python: not while it waits for a lock, if the
+    system gave the signal to another thread or a moment too early. The byte that the interpreter's own handler writes
+    arrives always, and is read here by a thread that may take any lock.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _nothing)
+
+    def watch() -> None:
+        os.read(reading, 1)
+        stop()
+        os.read(reading, 1)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="signals", daemon=True).start()
+
+
+def _nothing(_number: int, _frame: FrameType | None) -> None:
+    """Only a signal that has a Python handler writes to the wakeup descriptor."""
 
 
 def write_atomically(path: Path, facts: dict[str, Any]) -> None:

@@ -46,7 +46,7 @@ class Process:
                 cwd=folder,
                 env={
                     **kept,
-                    "PYTHONPATH": str(TESTS),
+                    "PYTHONPATH": os.pathsep.join([str(TESTS), *filter(None, sys.path)]),
                     **{f"CREDENCE_{name}": v for name, v in settings.items()},
                 },
                 stderr=log,
