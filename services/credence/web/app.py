@@ -14,11 +14,11 @@ from starlette.types import ASGIApp, Scope
 
 from credence.platform.grpc.client import RemoteError
 from credence.web.clients import Clients, Tokens
-from credence.web.errors import ErrorPages, NotForSession, SignInNeeded
+from credence.web.errors import ErrorPages, NotForSessionError, SignInNeededError
 from credence.web.middleware import Observed, WithSession
 from credence.web.rendering import STATIC, Renderer
 from credence.web.resources import Names
-from credence.web.routes import candidates, roles, shortlist, signin
+from credence.web.routes import audits, candidates, cohorts, compare, people, roles, shortlist, signin
 from credence.web.routes.common import Parts
 from credence.web.sessions import Sessions
 from credence.web.settings import WebSettings
@@ -51,18 +51,27 @@ def build(settings: WebSettings) -> ASGIApp:
             RemoteError: pages.remote,
             HTTPException: pages.http,
             RequestValidationError: pages.malformed,
-            SignInNeeded: pages.sign_in,
-            NotForSession: pages.not_for_session,
+            SignInNeededError: pages.sign_in,
+            NotForSessionError: pages.not_for_session,
             Exception: pages.defect,
         },
     )
     app.state.parts = Parts(clients, Names(settings.tenant), renderer, sessions)
     # the last one added is the outer one
     app.add_middleware(WithSession, sessions=sessions, tokens=tokens)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts, www_redirect=False)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False)
     app.mount("/static", _Kept(directory=STATIC))
     app.get("/healthz")(_alive)
-    for router in (signin.router, roles.router, shortlist.router, candidates.router):
+    for router in (
+        signin.router,
+        roles.router,
+        shortlist.router,
+        candidates.router,
+        compare.router,
+        people.router,
+        cohorts.router,
+        audits.router,
+    ):
         app.include_router(router)
     # around everything, the page for defects too
     return Observed(app)

@@ -24,13 +24,14 @@ _TOKEN_TTL: Final = timedelta(minutes=10)
 _RENEW_BEFORE_S: Final = 120.0
 
 _token: ContextVar[str] = ContextVar("credence_web_token", default="")
-T = TypeVar("T", covariant=True)
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class Pending(Protocol[T]):
+class Pending(Protocol[T_co]):
     """A call that runs: what `Stub.Method.future` gives."""
 
-    def result(self, timeout: float | None = None) -> T: ...
+    def result(self, timeout: float | None = None) -> T_co: ...
 
 
 class Clients:

@@ -25,11 +25,11 @@ class Trouble:
     retry: bool = False
 
 
-class SignInNeeded(Exception):
+class SignInNeededError(Exception):
     """The page needs a session."""
 
 
-class NotForSession(Exception):
+class NotForSessionError(Exception):
     """The session may not see the page. `todo` says what would help."""
 
     def __init__(self, what: str, todo: str) -> None:
@@ -115,14 +115,14 @@ class ErrorPages:
     def __init__(self, renderer: Renderer) -> None:
         self._renderer = renderer
 
-    def remote(self, request: Request, error: Exception) -> Response:
+    async def remote(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, RemoteError)  # noqa: S101 - registered for this class alone
         trouble = trouble_of(error)
         if trouble is _DEFECT:
             _log.error("a service failed: %s", error)
         return self._page(request, trouble)
 
-    def http(self, request: Request, error: Exception) -> Response:
+    async def http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
         if error.status_code == 404:
             return self._page(request, _GONE)
@@ -134,18 +134,18 @@ class ErrorPages:
         )
         return self._page(request, trouble)
 
-    def sign_in(self, request: Request, error: Exception) -> Response:
+    async def sign_in(self, request: Request, error: Exception) -> Response:
         target = request.url.path if request.method == "GET" else "/"
         return RedirectResponse(f"/sign-in?next={target}", 303)
 
-    def not_for_session(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, NotForSession)  # noqa: S101 - registered for this class alone
+    async def not_for_session(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, NotForSessionError)  # noqa: S101 - registered for this class alone
         return self._page(request, Trouble(403, _FORBIDDEN.title, error.what, error.todo))
 
-    def malformed(self, request: Request, error: Exception) -> Response:
+    async def malformed(self, request: Request, error: Exception) -> Response:
         return self._page(request, _MALFORMED)
 
-    def defect(self, request: Request, error: Exception) -> Response:
+    async def defect(self, request: Request, error: Exception) -> Response:
         return self._page(request, _DEFECT)
 
     def _page(self, request: Request, trouble: Trouble) -> Response:

@@ -9,6 +9,7 @@ IDENTITY: Final = "candidates.identity"
 SHORTLISTS: Final = "rankings.read"
 DECISIONS: Final = "decisions.write"
 AUDITS: Final = "audits.read"
+AUDITING: Final = "audits.write"
 PEOPLE: Final = "audits.people"
 
 
@@ -52,7 +53,14 @@ PERSONAS: Final[Mapping[str, Persona]] = MappingProxyType(
                 "Learning and development lead",
                 "Audits teams for skill gaps and finds programmes that close them.",
                 "/cohorts",
-                _READ | {AUDITS, "audits.write", PEOPLE, IDENTITY},
+                _READ | {AUDITS, AUDITING, PEOPLE, IDENTITY},
+            ),
+            Persona(
+                "works-council",
+                "Works council",
+                "Reads gap audits as figures of teams: no single person, and no figure about fewer than five.",
+                "/cohorts",
+                frozenset({"roles.read", AUDITS}),
             ),
         )
     }

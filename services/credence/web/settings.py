@@ -32,5 +32,5 @@ class WebSettings(Settings):
     """Signs cookies and form tokens."""
     tenant: str = Field(min_length=1)
     """What a development sign-in signs in to."""
-    allowed_hosts: list[str] = ["127.0.0.1", "localhost"]
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     """Host names that requests may carry (a JSON list): no other site's name may be pointed at these pages."""

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from credence.platform.grpc.client import RemoteError
 from credence.web.clients import Clients, answer
-from credence.web.errors import NotForSession, SignInNeeded
+from credence.web.errors import NotForSessionError, SignInNeededError
 from credence.web.personas import IDENTITY
 from credence.web.rendering import Renderer
 from credence.web.resources import Names
@@ -44,10 +44,10 @@ def session_of(request: Request) -> Session:
 
 
 def signed_in(request: Request) -> Session:
-    """Raises SignInNeeded."""
+    """Raises SignInNeededError."""
     session = session_of(request)
     if session.persona is None:
-        raise SignInNeeded
+        raise SignInNeededError
     return session
 
 
@@ -72,9 +72,9 @@ FormIn = Annotated[FormData, Depends(checked_form)]
 
 
 def require(session: Session, scope: str, what: str) -> None:
-    """Raises NotForSession with a sentence about `what`."""
+    """Raises NotForSessionError with a sentence about `what`."""
     if not session.may(scope):
-        raise NotForSession(
+        raise NotForSessionError(
             f"{what} is not part of what this sign-in may see.",
             "Sign in with a role that includes it.",
         )

@@ -10,6 +10,7 @@ from credence.web.personas import SHORTLISTS
 from credence.web.routes.common import Parts, PartsIn, SessionIn, display_names, require
 from credence.web.sessions import Session
 from credence.web.views import table
+from credence.web.views.csv_text import file_name
 from credence.web.views.filters import Filter, controls, read_filter
 from credence.web.views.provenance import NOTICE
 from credence.web.views.roles import role_view
@@ -59,7 +60,7 @@ def export(request: Request, found: PartsIn, session: SessionIn, role: str) -> R
     return StreamingResponse(
         _rows(found, session, role, wanted, first),
         media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{table.file_name("shortlist", role)}"'},
+        headers={"content-disposition": f'attachment; filename="{file_name("shortlist", role)}"'},
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from credence.web import words
+from credence.web.resources import last
 from credence.web.sessions import BLIND_MARK
 from credencepb.matching.v1.ranking_pb2 import Decision
 
@@ -12,7 +13,10 @@ WITHHELD = "The reason was written by somebody who saw names. It is hidden in bl
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
+    """`role` is the role's id."""
+
     outcome: str
+    role: str
     reason: str
     withheld: bool
     by: str
@@ -31,6 +35,7 @@ def _view(decision: Decision, *, blind: bool) -> DecisionView:
     withheld = blind and not was_blind
     return DecisionView(
         outcome=words.DECISION.get(decision.outcome, "Decided"),
+        role=last(decision.role),
         reason=WITHHELD if withheld else decision.reason,
         withheld=withheld,
         by=words.code(decision.decided_by.removesuffix(BLIND_MARK).replace("-", " ")),

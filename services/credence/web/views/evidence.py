@@ -9,8 +9,7 @@ from credence.web.views.links import Link, link
 from credence.web.views.rounding import add_up, hundredths
 from credencepb.credentials.v1.profile_pb2 import Evidence, Factor
 from credencepb.matching.v1.ranking_pb2 import CompetencyResult, Contribution, RankedCandidate
-
-_UNSTATED = 1.0
+from credencepb.matching.v1.role_pb2 import NECESSITY_MUST
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,7 @@ class CompetencyPart:
     id: str
     wording: str
     necessity: str
+    must: bool
     met: bool
     points: str
     max_points: str
@@ -103,6 +103,7 @@ def _part(
         id=line.competency,
         wording=line.wording,
         necessity=words.NECESSITY.get(line.necessity, ""),
+        must=line.necessity == NECESSITY_MUST,
         met=line.met,
         points=hundredths(cents),
         max_points=f"{line.max_points:.2f}",
@@ -144,7 +145,7 @@ def _factor(factor: Factor) -> FactorView:
         words.code(factor.name),
         f"{factor.value:.3f}".rstrip("0").rstrip("."),
         factor.sentence,
-        factor.value == _UNSTATED,
+        factor.value == 1,
     )
 
 

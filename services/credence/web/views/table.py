@@ -1,11 +1,9 @@
 """A shortlist as CSV: every row carries the versions and the notice, so that no row can be cut loose from them."""
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from credence.web.resources import last
+from credence.web.views.csv_text import MARK, lines
 from credence.web.views.provenance import NOTICE
 from credencepb.credentials.v1.verification_pb2 import Flag
 from credencepb.matching.v1.matching_service_pb2 import RankCandidatesResponse
@@ -24,7 +22,6 @@ _VERSIONS = (
     "taxonomy_version",
     "encoder_version",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def header(page: RankCandidatesResponse, *, named: bool) -> str:
@@ -32,7 +29,7 @@ def header(page: RankCandidatesResponse, *, named: bool) -> str:
     coverages = (
         [f"coverage_{c.competency}" for c in page.candidates[0].competencies] if page.candidates else []
     )
-    return "\ufeff" + _lines([[*_COLUMNS, *(["name"] if named else []), *coverages, *_VERSIONS, "notice"]])
+    return MARK + lines([[*_COLUMNS, *(["name"] if named else []), *coverages, *_VERSIONS, "notice"]])
 
 
 def rows(page: RankCandidatesResponse, names: Mapping[str, str], *, named: bool) -> str:
@@ -41,7 +38,7 @@ def rows(page: RankCandidatesResponse, names: Mapping[str, str], *, named: bool)
         *(last(p.ranking), p.role_revision, p.index_position),
         *(p.policy_version, p.taxonomy_version, p.encoder_version),
     ]
-    return _lines(
+    return lines(
         [
             *_cells(candidate),
             *([names.get(candidate.candidate, "")] if named else []),
@@ -51,11 +48,6 @@ def rows(page: RankCandidatesResponse, names: Mapping[str, str], *, named: bool)
         ]
         for candidate in page.candidates
     )
-
-
-def file_name(what: str, whose: str) -> str:
-    """Safe in a header and on a disk."""
-    return f"{what}-{re.sub(r'[^A-Za-z0-9-]+', '-', whose)[:80]}.csv"
 
 
 def _cells(candidate: RankedCandidate) -> list[object]:
@@ -73,18 +65,5 @@ def _cells(candidate: RankedCandidate) -> list[object]:
         candidate.verified_count,
         "; ".join(sorted({f.code for f in flags if f.severity == Flag.SEVERITY_RED})),
         "; ".join(sorted({f.code for f in flags if f.severity != Flag.SEVERITY_RED})),
-        *(reasons + ["", ""])[:2],
+        *[*reasons, "", ""][:2],
     ]
-
-
-def _lines(cells: Iterable[Iterable[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    for line in cells:
-        writer.writerow([_inert(cell) for cell in line])
-    return out.getvalue()
-
-
-def _inert(cell: object) -> object:
-    """A spreadsheet runs text that begins like a formula; an apostrophe keeps it text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

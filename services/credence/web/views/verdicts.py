@@ -103,20 +103,12 @@ def _dates(verification: Verification) -> str:
 
 
 def _technical(verification: Verification) -> tuple[tuple[str, str], ...]:
+    codes = ((field, getattr(verification.verdicts, field).code) for field, _ in _QUESTIONS)
     facts = [
         ("Format", verification.format),
         ("SHA-256", verification.content_hash),
         ("Issuer", verification.issuer.issuer_id),
-    ]
-    facts += [("Proof", f"{proof.suite} by {proof.verification_method}") for proof in verification.proofs]
-    facts += [
-        (
-            "Verdict codes",
-            ", ".join(
-                f"{field} {verdict.code}"
-                for field, _ in _QUESTIONS
-                if (verdict := getattr(verification.verdicts, field)).code
-            ),
-        )
+        *(("Proof", f"{proof.suite} by {proof.verification_method}") for proof in verification.proofs),
+        ("Verdict codes", ", ".join(f"{field} {code}" for field, code in codes if code)),
     ]
     return tuple((name, value) for name, value in facts if value)
