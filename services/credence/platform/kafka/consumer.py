@@ -40,6 +40,7 @@ _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 _COMMIT_MS = 5_000
 _LEAVE_MS = 2_000
+_AWAY_S = 0.25
 
 
 class BatchConsumer(Worker, Generic[T]):
@@ -90,12 +91,23 @@ class BatchConsumer(Worker, Generic[T]):
     def _poll(self) -> list[Any]:
         records, self._early = self._early, []
         if not records:
-            records = _flat(self._consumer.poll(timeout_ms=_IDLE_POLL_MS, max_records=self._max_batch))
+            records = self._ask(_IDLE_POLL_MS, self._max_batch)
         deadline = time.monotonic() + self._max_wait_s
         while records and len(records) < self._max_batch and (left := deadline - time.monotonic()) > 0:
             room = self._max_batch - len(records)
-            records += _flat(self._consumer.poll(timeout_ms=max(1, int(left * 1000)), max_records=room))
+            records += self._ask(max(1, int(left * 1000)), room)
         return records
+
+    def _ask(self, timeout_ms: int, max_records: int) -> list[Any]:
+        """One poll; nothing while the broker is away. kafka-python gives records or raises, never both, so none is lost."""
+        try:
+            return _flat(self._consumer.poll(timeout_ms=timeout_ms, max_records=max_records))
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            _log.warning("%s: the broker is away: %s", self.name, error)
+            self._stop.wait(_AWAY_S)
+            return []
 
     def _settle(self, records: Sequence[Any]) -> bool:
         """Applies each record or writes its dead letter; False when told to stop before all were."""
@@ -168,7 +180,7 @@ class BatchConsumer(Worker, Generic[T]):
                 with contextlib.suppress(KeyError):  # a rebalance may take it at any moment
                     self._consumer.pause(partition)
             # keeps membership; gives records only of partitions that a rebalance has just brought
-            self._early += _flat(self._consumer.poll(timeout_ms=0))
+            self._early += self._ask(0, self._max_batch)
             if self._stop.wait(min(left, 0.2)):
                 return False
         for partition in self._consumer.paused():
