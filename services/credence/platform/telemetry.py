@@ -28,6 +28,7 @@ from credence.platform.settings import Settings
 TRACEPARENT: Final = "traceparent"
 _PROPAGATOR: Final = TraceContextTextMapPropagator()
 _SCOPE: Final = "credence.platform"
+_EXPORT_S: Final = 2.0  # spans are not worth a slow end when the collector is away
 _QUIET: Final = ("kafka", "alembic", "opentelemetry", "grpc", "urllib3", "sqlalchemy.engine")
 
 _provider = TracerProvider(sampler=ALWAYS_OFF, resource=Resource.get_empty(), shutdown_on_exit=False)
@@ -129,7 +130,9 @@ def _otlp_exporter(endpoint: str) -> Any:
     # imported here: a process without an endpoint does not pay for the exporter
     from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 
-    return OTLPSpanExporter(endpoint=endpoint, insecure=not endpoint.startswith("https://"))
+    return OTLPSpanExporter(
+        endpoint=endpoint, insecure=not endpoint.startswith("https://"), timeout=_EXPORT_S
+    )
 
 
 def _add_context(record: logging.LogRecord) -> bool:

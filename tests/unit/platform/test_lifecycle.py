@@ -54,6 +54,8 @@ def test_parts_stop_in_reverse_then_things_close(tmp_path: Path) -> None:
     log: list[str] = []
     ready_file = tmp_path / "deep" / "ready.json"
     late = Recorder("b", log, ready=False)
+    ready_file.parent.mkdir()
+    ready_file.write_text("{}")
     service = Service(
         probe_settings(token_keys="unused", ready_file=ready_file),
         [Recorder("a", log), late, Recorder("c", log)],
@@ -61,7 +63,7 @@ def test_parts_stop_in_reverse_then_things_close(tmp_path: Path) -> None:
     )
     thread, codes = run_in_background(service)
     eventually(lambda: len(log) == 3)
-    assert not ready_file.exists()
+    assert not ready_file.exists()  # nor the one that a killed process left
     late.is_ready = True
     eventually(ready_file.exists)
     assert json.loads(ready_file.read_text())["grpc"] is None

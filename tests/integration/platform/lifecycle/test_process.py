@@ -7,11 +7,20 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import (
+    TraceServiceServicer,
+    add_TraceServiceServicer_to_server,
+)
 
 from credence.platform import tokens
 from credence.platform.grpc.client import channel
@@ -20,6 +29,10 @@ from support.waiting import eventually
 
 TESTS = Path(__file__).parents[3]
 KEY = tokens.new_key()
+
+
+def token() -> str:
+    return tokens.mint_token(KEY, subject="ann", tenant="acme", scopes=["things.read"])
 
 
 class Process:
@@ -66,8 +79,7 @@ class Process:
 
     def call(self) -> grpc.Future:
         """A call that stays in its handler until the file `leave` appears; returns once it is there."""
-        token = tokens.mint_token(KEY, subject="ann", tenant="acme", scopes=["things.read"])
-        self.channel = channel(self.facts()["grpc"], token)
+        self.channel = channel(self.facts()["grpc"], token())
         future = Client(self.channel).raw("GetThing").future(Thing(name=OWN))
         eventually((self.folder / "entered").exists)
         return future
@@ -155,6 +167,52 @@ def test_a_call_that_never_ends_does_not_keep_the_process(start) -> None:
     process.popen.send_signal(signal.SIGTERM)
     assert process.exit_code(15) == 1
     assert any(line["message"].startswith("part grpc did not stop") for line in process.log())
+
+
+def test_spans_reach_the_collector_with_their_parents(start) -> None:
+    received: list[ExportTraceServiceRequest] = []
+
+    class Collector(TraceServiceServicer):
+        def Export(self, request, context):  # noqa: N802 - the rpc's name
+            received.append(request)
+            return ExportTraceServiceResponse()
+
+    server = grpc.server(ThreadPoolExecutor(2))
+    add_TraceServiceServicer_to_server(Collector(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    process = start("good", OTLP_ENDPOINT=f"http://127.0.0.1:{port}")
+    (process.folder / "leave").touch()
+    parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    metadata = [("authorization", f"Bearer {token()}"), ("traceparent", parent)]
+    with grpc.insecure_channel(process.facts()["grpc"]) as bare:
+        Client(bare).call("GetThing", Thing(name=OWN), metadata=metadata)
+        assert Client(bare).fails("GetThing", Thing(), metadata=metadata).reason == "INVALID_RESOURCE_NAME"
+    process.popen.send_signal(signal.SIGTERM)
+    assert process.exit_code() == 0
+    server.stop(0).wait()
+    resources = [resource for request in received for resource in request.resource_spans]
+    spans = [span for resource in resources for scope in resource.scope_spans for span in scope.spans]
+    names = {
+        a.value.string_value for r in resources for a in r.resource.attributes if a.key == "service.name"
+    }
+    assert names == {"probe"}
+    assert [span.name for span in spans] == ["credence.test.v1.Probe/GetThing"] * 2
+    assert {span.trace_id.hex() for span in spans} == {parent.split("-")[1]}
+    assert {span.parent_span_id.hex() for span in spans} == {parent.split("-")[2]}
+    assert [(span.status.code, span.status.message) for span in spans] == [
+        (0, ""),
+        (2, "INVALID_RESOURCE_NAME"),
+    ]
+
+
+def test_a_collector_that_is_away_holds_nothing_up(start) -> None:
+    process = start("good", OTLP_ENDPOINT="http://127.0.0.1:1")
+    (process.folder / "leave").touch()
+    process.call().result(10)
+    process.popen.send_signal(signal.SIGTERM)
+    assert process.exit_code(8) == 0
+    assert not [line for line in process.log() if "exc_info" in line]
 
 
 def test_a_ready_file_of_a_killed_process_is_not_left_to_be_believed(start, tmp_path: Path) -> None:
