@@ -9,7 +9,7 @@ from pathlib import Path
 
 import grpc
 
-from credence.cli.provision import SERVICES
+from credence.cli.provision import DESCRIPTORS, SERVICES
 from credence.cli.stack import ALL_SCOPES
 from credence.platform.grpc.client import channel
 from credence.platform.local import read_state
@@ -41,7 +41,9 @@ class Connection:
             raise NotRunningError(
                 f"no address of the {service} service: set CREDENCE_{service.upper()}_TARGET"
             )
-        opened = channel(self.targets[service], self.token, deadline_s=deadline_s)
+        opened = channel(
+            self.targets[service], self.token, services=[DESCRIPTORS[service]], deadline_s=deadline_s
+        )
         try:
             yield opened
         finally:

@@ -10,8 +10,18 @@ from credence.platform.kafka.topics import ensure_topics
 from credence.platform.sql.migrate import migrate
 from credence.platform.sql.provision import Passwords, Urls, provision
 from credence.topics import TOPICS
+from credencepb.audit.v1 import audit_service_pb2
+from credencepb.candidates.v1 import candidates_service_pb2
+from credencepb.credentials.v1 import credentials_service_pb2
+from credencepb.matching.v1 import matching_service_pb2
 
-SERVICES = ("candidates", "credentials", "matching", "audit")
+DESCRIPTORS = {
+    "candidates": candidates_service_pb2.DESCRIPTOR.services_by_name["CandidatesService"],
+    "credentials": credentials_service_pb2.DESCRIPTOR.services_by_name["CredentialsService"],
+    "matching": matching_service_pb2.DESCRIPTOR.services_by_name["MatchingService"],
+    "audit": audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"],
+}
+SERVICES = tuple(DESCRIPTORS)
 
 
 def provision_servers(passwords_file: Path) -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import Self
 
 import grpc
 
-from credence.cli.provision import SERVICES, Secrets, database
+from credence.cli.provision import DESCRIPTORS, SERVICES, Secrets, database
 from credence.platform.grpc.client import channel
 from credence.platform.kafka.topics import ensure_topics
 from credence.platform.local import Child, LocalKafka, LocalPostgres, Service, Supervisor, free_port
@@ -127,7 +127,8 @@ class Stack:
 
     def channel(self, service: str, *scopes: str, tenant: str = "", deadline_s: float = 30.0) -> grpc.Channel:
         """A channel to `service`, closed with the stack."""
-        opened = channel(self.targets[service], self.token(*scopes, tenant=tenant), deadline_s=deadline_s)
+        token = self.token(*scopes, tenant=tenant)
+        opened = channel(self.targets[service], token, services=[DESCRIPTORS[service]], deadline_s=deadline_s)
         self._open.callback(opened.close)
         return opened
 
