@@ -1,5 +1,6 @@
 """Text -> skill concepts: exact names first, then the nearest label above a threshold, else nothing."""
 
+from threading import Thread
 from typing import Literal
 
 from .. import encoder as encoders
@@ -17,6 +18,8 @@ def load_linker(
 ) -> Linker:
     """The linker over what `python -m credence_models.setup` laid into the cache.
 
-    Raises `TaxonomyMissing` or `EncoderError` where it has not run.
+    Raises `TaxonomyMissing` or `EncoderError` where it has not run. Its table of names goes on being built in the background.
     """
-    return Linker(taxonomies.load(), encoders.load_encoder(backend, threads=threads), threshold=threshold)
+    linker = Linker(taxonomies.load(), encoders.load_encoder(backend, threads=threads), threshold=threshold)
+    Thread(target=linker.warm, name="linker-names", daemon=True).start()
+    return linker

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Literal
 
 from ..encoder import Encoder
@@ -108,9 +109,22 @@ class Linker:
         self.threshold = THRESHOLD if threshold is None else threshold
         self.space = space or ConceptSpace(taxonomy, encoder)
         self.version = f"{taxonomy.version}/{encoder.version}/linker.{REVISION}-{self.threshold:g}"
-        self._aliases = AliasTable(taxonomy)
+        self._table: AliasTable | None = None
+        self._building = Lock()
         self._phrases: BatchCache[_Match | None] = BatchCache(CACHED_PHRASES)
         self._texts: BatchCache[tuple[Link, ...]] = BatchCache(CACHED_TEXTS)
+
+    @property
+    def _aliases(self) -> AliasTable:
+        """Built at its first use, which takes a second or two: a service can be ready before."""
+        if self._table is None:
+            with self._building:
+                self._table = self._table or AliasTable(self.taxonomy)
+        return self._table
+
+    def warm(self) -> None:
+        """Builds what the first text would build; from a thread of its own, so that nobody waits for it."""
+        _ = self._aliases
 
     def link_phrase(self, text: str) -> Link | None:
         """A short phrase or tag: its exact name, else the nearest label above the threshold, else None."""
