@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -135,8 +136,10 @@ class ErrorPages:
         return self._page(request, trouble)
 
     async def sign_in(self, request: Request, error: Exception) -> Response:
-        target = request.url.path if request.method == "GET" else "/"
-        return RedirectResponse(f"/sign-in?next={target}", 303)
+        path, query = request.url.path, request.url.query
+        target = f"{path}?{query}" if query else path
+        wanted = f"?next={quote(target, safe='/')}" if request.method == "GET" and target != "/" else ""
+        return RedirectResponse(f"/sign-in{wanted}", 303)
 
     async def not_for_session(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, NotForSessionError)  # noqa: S101 - registered for this class alone

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends
 from starlette.datastructures import FormData
@@ -20,6 +20,7 @@ from credence.web.sessions import Session, Sessions
 from credence.web.views.people import names_of
 from credencepb.candidates.v1.candidates_service_pb2 import BatchGetCandidatesRequest
 
+MAX_FORM_BYTES: Final = 65_536
 _log = logging.getLogger(__name__)
 _NAMES_PER_CALL = 10
 """Candidates come whole, with their documents: few a call keep every answer small."""
@@ -55,6 +56,9 @@ async def checked_form(request: Request) -> FormData:
     """The form of a POST that one of our own pages sent. The address bar, other sites and old sessions get 403."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403, "The form came from another site.")
+    size = request.headers.get("content-length", "")
+    if not size.isdecimal() or int(size) > MAX_FORM_BYTES:
+        raise HTTPException(413, f"A form holds at most {MAX_FORM_BYTES:,} bytes.")
     form = await request.form(max_files=0, max_fields=100)
     if not parts(request).sessions.is_form_token(session_of(request), text_of(form, "form_token")):
         raise HTTPException(403, "The form is older than your sign-in. Load the page again, then send it.")
