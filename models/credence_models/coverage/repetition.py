@@ -37,17 +37,24 @@ def rank_repetitions(pieces: Iterable[Repeatable], policy: Policy, as_of: date) 
     """The facts of every piece of one candidate by evidence id, with the ordinal set: 1 for the strongest of
     its group, ties by evidence id. The order of input does not matter. ValueError on an evidence id given
     twice."""
-    groups: dict[tuple[str, str, int, bool], list[tuple[float, str, EvidenceFacts]]] = defaultdict(list)
+    groups: dict[tuple[str, str, int, bool], list[tuple[str, EvidenceFacts]]] = defaultdict(list)
     ids: set[str] = set()
     for piece in pieces:
         if piece.evidence_id in ids:
             raise ValueError(f"evidence {piece.evidence_id!r} is given twice")
         ids.add(piece.evidence_id)
-        alone = replace(piece.facts, ordinal=1)
+        alone = piece.facts if piece.facts.ordinal == 1 else replace(piece.facts, ordinal=1)
         group = (piece.issuer, piece.concept_id, piece.level, alone.verified)
-        groups[group].append((-grade(alone, policy, as_of).strength, piece.evidence_id, alone))
+        groups[group].append((piece.evidence_id, alone))
+
+    def strongest_first(entry: tuple[str, EvidenceFacts]) -> tuple[float, str]:
+        return -grade(entry[1], policy, as_of).strength, entry[0]
+
     return {
         evidence_id: facts if ordinal == 1 else replace(facts, ordinal=ordinal)
         for group in groups.values()
-        for ordinal, (_, evidence_id, facts) in enumerate(sorted(group, key=lambda entry: entry[:2]), start=1)
+        # most groups hold one piece, and grading is most of the work
+        for ordinal, (evidence_id, facts) in enumerate(
+            sorted(group, key=strongest_first) if len(group) > 1 else group, start=1
+        )
     }

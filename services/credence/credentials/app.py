@@ -26,6 +26,9 @@ from credence_models.coverage import load_policy
 from credence_models.linker import load_linker
 from credencepb.credentials.v1 import credentials_service_pb2
 
+MAX_BATCH = 128
+"""Candidates in one transaction: small enough that the next service begins while this one goes on."""
+
 
 def build(settings: CredentialsSettings) -> tuple[list[Part], list[Binding], list[Callable[[], None]]]:
     """The parts in their order of start, what gRPC serves, and what to close at the end."""
@@ -59,7 +62,9 @@ def build(settings: CredentialsSettings) -> tuple[list[Part], list[Binding], lis
     parts: list[Part] = [
         OutboxRelay(settings.system_database_url, settings.kafka_bootstrap),
         housekeeping(database),
-        BatchConsumer(settings.kafka_bootstrap, [CANDIDATES], settings.service, handler, database),
+        BatchConsumer(
+            settings.kafka_bootstrap, [CANDIDATES], settings.service, handler, database, max_batch=MAX_BATCH
+        ),
         Loop("standing-clock", clockwork.run, every=settings.clock_seconds),
     ]
     return parts, [bind(service, api)], [pool.close, database.close]

@@ -14,8 +14,8 @@ MAX_TEXT = 20_000
 """Characters of one text that are read for skills."""
 
 
-def warm(dossiers: Iterable[Dossier], verifications: Iterable[Verification], linker: Linker) -> None:
-    """Links everything that `state_of` will ask for in one go: the encoder is many times faster in batches."""
+def warm_dossiers(dossiers: Iterable[Dossier], linker: Linker) -> None:
+    """Links what `state_of` will ask of dossiers in one go: the encoder is many times faster in batches."""
     phrases: dict[str, None] = {}
     texts: dict[str, None] = {}
     for dossier in dossiers:
@@ -24,11 +24,14 @@ def warm(dossiers: Iterable[Dossier], verifications: Iterable[Verification], lin
         texts.update(dict.fromkeys(_text_of(position) for position in dossier.positions if position.text))
         texts.update(dict.fromkeys(work.text[:MAX_TEXT] for work in dossier.works if work.text))
         texts.update(dict.fromkeys(claimed.title for claimed in dossier.claimed))
-    for verification in verifications:
-        if verification.achievement is not None:
-            phrases.update(dict.fromkeys(phrases_of(verification.achievement)))
     linker.link_phrases(list(phrases))
     linker.link_texts(list(texts))
+
+
+def warm_achievements(verifications: Iterable[Verification], linker: Linker) -> None:
+    """The same for what credentials say."""
+    achievements = (v.achievement for v in verifications if v.achievement is not None)
+    linker.link_phrases(list(dict.fromkeys(phrase for a in achievements for phrase in phrases_of(a))))
 
 
 def state_of(dossier: Dossier, verifications: Sequence[Verification], linker: Linker) -> State:

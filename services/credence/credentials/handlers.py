@@ -1,14 +1,15 @@
 """From candidates to profiles: what becomes of each event of `candidates.v1`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 from google.protobuf.message import Message
 
 from credence.credentials import convert
 from credence.credentials.domain import State
 from credence.credentials.dossier import dossier_of
-from credence.credentials.findings import state_of, warm
+from credence.credentials.findings import state_of, warm_achievements, warm_dossiers
 from credence.credentials.profiles import Grader, changed_event, deleted_event, each_last
 from credence.credentials.registry import IssuerStore
 from credence.credentials.scarcity import PoolStore
@@ -38,6 +39,7 @@ class CandidateHandler(BatchHandler[State | None]):
     issuers: IssuerStore
     pools: PoolStore
     clock: Clock
+    threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "verifying"))
 
     @property
     def consumes(self) -> Mapping[str, type[Message]]:  # type: ignore[override]
@@ -52,8 +54,11 @@ class CandidateHandler(BatchHandler[State | None]):
         ]
         present = [d for d in dossiers if d is not None]
         requests = [Request(doc.document, d.recipient, now) for d in present for doc in d.documents]
-        verifications = self.pool.verify_many(requests)
-        warm(present, verifications, self.linker)
+        # the workers verify while this process reads texts
+        verifying = self.threads.submit(self.pool.verify_many, requests)
+        warm_dossiers(present, self.linker)
+        verifications = verifying.result()
+        warm_achievements(verifications, self.linker)
         rest = iter(verifications)
         return [
             None if d is None else state_of(d, [next(rest) for _ in d.documents], self.linker)
