@@ -208,13 +208,14 @@ class Linker:
         bullets: list[Span] = []
         for start, end in segments(text):
             segment = text[start:end]
-            if is_boilerplate(segment):
-                continue
             hits = self._aliases.in_text(text, start, end)
             found = [((hit.start, hit.end), self._named(hit.name, text[hit.start : hit.end])) for hit in hits]
             found.extend(self._listed(text, (start, end), [span for span, _ in found]))
+            bullet = not found and _is_bullet(segment)
+            if not (found or bullet) or is_boilerplate(segment):  # asked last: it is the slowest
+                continue
             links.extend(self._links(found, text))
-            if not found and _is_bullet(segment):
+            if bullet:
                 bullets.append((start, end))
         return links, bullets
 
