@@ -23,7 +23,7 @@ STAGES: tuple[tuple[str, Sequence[str]], ...] = (
 """Services downstream, each with the topics that it consumes as the group of its own name."""
 
 _OUTBOX = "SELECT count(*) FROM outbox"
-_POSITION = "SELECT coalesce(sum(revision), 0) FROM profiles WHERE state = 'live'"
+_POSITION = "SELECT coalesce(sum(revision), 0) FROM profiles WHERE state = 'live' AND tenant = %s"
 
 
 class Flow:
@@ -54,11 +54,11 @@ class Flow:
             ends = consumer.end_offsets(partitions)
             return sum(ends[p] - (consumer.committed(p) or 0) for p in partitions)
 
-    def index_position(self) -> int:
-        return self.count("matching", _POSITION)
+    def index_position(self, tenant: str) -> int:
+        return self.count("matching", _POSITION, tenant)
 
-    def count(self, service: str, statement: str) -> int:
-        ((number,),) = self.rows(service, statement)
+    def count(self, service: str, statement: str, *parameters: object) -> int:
+        ((number,),) = self.rows(service, statement, *parameters)
         return int(number)
 
     def rows(self, service: str, statement: str, *parameters: object) -> list[tuple[Any, ...]]:

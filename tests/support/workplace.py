@@ -114,10 +114,12 @@ class Workplace:
         """Returns when everything that was written has reached every service, and the index that ranks."""
         self.flow.drained(within)
         if self.roles:
-            position = self.flow.index_position
             role = next(iter(self.roles.values())).name
             self.flow.until(
-                lambda: self.rank_page(role, page_size=1).provenance.index_position == position(),
+                lambda: (
+                    self.rank_page(role, page_size=1).provenance.index_position
+                    == self.flow.index_position(self.company.tenant)
+                ),
                 within,
                 "the index holds what its database holds",
             )
