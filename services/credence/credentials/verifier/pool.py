@@ -1,8 +1,8 @@
 """Verification in processes that can be killed: no document, however it was made, holds up more than its own answer.
 
 Workers are forked from a clean server process (the parent runs gRPC and Kafka threads, which a fork would copy half of), and they have
-neither network nor registry: for a document or a standing they ask the parent, which keeps the caches in one place. Only the time that
-a worker spends itself counts against a document, not the wait for a fetch.
+neither network nor registry: for a document or a standing they ask the parent, which keeps the caches in one place. Processor
+time counts against a document, not time on the wall: a busy machine must not change a verdict.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,7 @@ __all__ = ["Request", "VerifierPool"]
 _BATCH: Final = 16
 """documents in one message to a worker: a JWS takes less than a message does"""
 _START_S: Final = 30.0
+_DEATH_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ class Request:
 class VerifierPool:
     """Verifies documents in worker processes. Thread-safe; also a context manager.
 
-    A document that keeps a worker busy for more than `timeout_s` costs that worker its life and is answered INDETERMINATE with
-    VERIFICATION_TIMEOUT (VERIFICATION_CRASHED where the worker died of it); those beside it are verified by the next worker.
+    A document that takes more than `timeout_s` of a worker's processor time costs that worker its life and is answered INDETERMINATE
+    with VERIFICATION_TIMEOUT (VERIFICATION_CRASHED where the worker died of something else); those beside it are verified by the next
+    worker. One that stands still for `patience_s` on the wall ends the same way.
     `documents` and `registry` are used in this process, by several threads at once.
     """
 
@@ -55,12 +58,14 @@ class VerifierPool:
         registry: IssuerRegistry,
         workers: int | None = None,
         timeout_s: float = 2.0,
+        patience_s: float = 60.0,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         count = workers or os.cpu_count() or 1
         self._documents = documents
         self._registry = registry
         self._timeout_s = timeout_s
+        self._patience_s = patience_s
         self._limits = limits
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__])
@@ -96,7 +101,7 @@ class VerifierPool:
         self.close()
 
     def _start(self) -> _Worker:
-        worker = _Worker(self._context, self._limits)
+        worker = _Worker(self._context, self._limits, self._timeout_s)
         with self._lock:
             if self._closed:
                 worker.kill()
@@ -127,7 +132,7 @@ class VerifierPool:
             worker.wait_until_ready()
             worker.pipe.send(list(batch))
             while len(answers) < wanted:
-                if not worker.pipe.poll(self._timeout_s):
+                if not worker.pipe.poll(self._patience_s):
                     return Code.VERIFICATION_TIMEOUT
                 kind, body = worker.pipe.recv()
                 if kind == "answer":
@@ -135,7 +140,7 @@ class VerifierPool:
                 else:
                     worker.pipe.send(self._served(kind, body))
         except (EOFError, OSError):
-            return Code.VERIFICATION_CRASHED
+            return worker.cause_of_death()
         return None
 
     def _served(self, kind: str, body: Any) -> bytes | DocumentUnavailable | IssuerAnswer:
@@ -169,10 +174,12 @@ def _given_up(request: Request, failure: Code) -> Verification:
 class _Worker:
     """A process and the pipe to it."""
 
-    def __init__(self, context: multiprocessing.context.ForkServerContext, limits: Limits) -> None:
+    def __init__(
+        self, context: multiprocessing.context.ForkServerContext, limits: Limits, timeout_s: float
+    ) -> None:
         self.pipe, other = context.Pipe()
         self.process = context.Process(
-            target=_serve, args=(other, limits), daemon=True, name="credence-verifier"
+            target=_serve, args=(other, limits, timeout_s), daemon=True, name="credence-verifier"
         )
         self.process.start()
         other.close()
@@ -185,6 +192,11 @@ class _Worker:
                 raise EOFError
             self.pipe.recv()
             self._ready = True
+
+    def cause_of_death(self) -> Code:
+        self.process.join(_DEATH_S)
+        timed_out = self.process.exitcode == -signal.SIGPROF
+        return Code.VERIFICATION_TIMEOUT if timed_out else Code.VERIFICATION_CRASHED
 
     def kill(self) -> None:
         self.process.kill()
@@ -214,14 +226,16 @@ class _Asked:
         return self._pipe.recv()
 
 
-def _serve(pipe: Connection, limits: Limits) -> None:
-    """The life of a worker: ends when the parent's end of the pipe does."""
+def _serve(pipe: Connection, limits: Limits, timeout_s: float) -> None:
+    """The life of a worker: ends when the parent's end of the pipe does, or, by SIGPROF, when a document used up its processor time."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     asked = _Asked(pipe)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         pipe.send(("ready", None))
         while True:
             requests: list[Request] = pipe.recv()
             for request in requests:
+                signal.setitimer(signal.ITIMER_PROF, timeout_s)
                 answer = verify(
                     request.document,
                     recipient=request.recipient,
@@ -230,4 +244,5 @@ def _serve(pipe: Connection, limits: Limits) -> None:
                     registry=asked,
                     limits=limits,
                 )
+                signal.setitimer(signal.ITIMER_PROF, 0)
                 pipe.send(("answer", answer))

@@ -83,13 +83,17 @@ class Stopping(Shelf):
 
 @pytest.mark.parametrize(
     ("what", "code"),
-    [(signal.SIGSTOP, Code.VERIFICATION_TIMEOUT), (signal.SIGKILL, Code.VERIFICATION_CRASHED)],
+    [
+        (signal.SIGSTOP, Code.VERIFICATION_TIMEOUT),
+        (signal.SIGPROF, Code.VERIFICATION_TIMEOUT),
+        (signal.SIGKILL, Code.VERIFICATION_CRASHED),
+    ],
 )
 def test_a_worker_that_does_not_come_back(what, code):
     documents = Stopping(what)
     good = Request(ISSUER.sign(credential(), "eddsa-jcs-2022"), None, AT)
     bad = Request(WEB.sign(credential(WEB), "eddsa-jcs-2022"), None, AT)
-    with VerifierPool(documents=documents, registry=REGISTRY, workers=1, timeout_s=0.3) as pool:
+    with VerifierPool(documents=documents, registry=REGISTRY, workers=1, patience_s=0.5) as pool:
         documents.pool = pool
         answers = pool.verify_many([good, bad, good, bad, good])
     assert [answer.outcome for answer in answers] == [
@@ -101,6 +105,18 @@ def test_a_worker_that_does_not_come_back(what, code):
     ]
     assert {answer.verdicts["integrity"].code for answer in answers} == {Code.OK, code}
     assert answers[1].content_hash == check(bad.document).content_hash
+
+
+def test_processor_time_is_what_counts():
+    slow = credential()
+    slow["credentialSubject"]["achievement"]["tag"] = [f"tag {i}" for i in range(500)]
+    big = Request(ISSUER.sign(slow, "eddsa-rdfc-2022"), None, AT)
+    good = Request(ISSUER.sign(credential(), "eddsa-jcs-2022"), None, AT)
+    with VerifierPool(documents=Shelf(), registry=REGISTRY, workers=1, timeout_s=0.05) as pool:
+        answers = pool.verify_many([good, big, good])
+    assert [a.verdicts["integrity"].code for a in answers] == [Code.OK, Code.VERIFICATION_TIMEOUT, Code.OK]
+    with VerifierPool(documents=Shelf(), registry=REGISTRY, workers=1) as pool:
+        assert pool.verify_many([big])[0].outcome is Outcome.VERIFIED
 
 
 def test_a_port_that_fails_is_the_callers_to_see_and_the_pool_lives():
