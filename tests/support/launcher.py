@@ -28,8 +28,11 @@ class LaunchedService(Service):
         token_keys: str,
         module: str = "",
         settings: Mapping[str, str] | None = None,
+        path: Path = _TESTS,
     ) -> None:
-        """`settings`: more of them, by name without CREDENCE_. `module`: what to run instead of `credence.<service>`."""
+        """`settings`: more of them, by name without CREDENCE_. `module`: what to run instead of `credence.<service>`.
+        `path` stands before what is installed, for modules to be found in.
+        """
         self._ready_file = folder / f"{service}.json"
         given = {
             "SERVICE": service,
@@ -40,11 +43,20 @@ class LaunchedService(Service):
             "READY_FILE": str(self._ready_file),
             **(settings or {}),
         }
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("CREDENCE_")}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("CREDENCE_") or name == "CREDENCE_CACHE"
+        }
+        self.environment = {
+            **kept,
+            "PYTHONPATH": str(path),
+            **{f"CREDENCE_{name}": value for name, value in given.items()},
+        }
         super().__init__(
             [sys.executable, "-W", "ignore", "-m", module or f"credence.{service}"],
             log=folder / f"{service}.log",
-            env={**kept, "PYTHONPATH": str(_TESTS), **{f"CREDENCE_{name}": v for name, v in given.items()}},
+            env=self.environment,
             ready=self._serving,
         )
 

@@ -176,6 +176,10 @@ def test_a_decision_needs_an_outcome_and_a_reason(visit, place: Workplace, ranke
     expect(page.locator("#reason-error")).to_be_visible()
     expect(page.locator("#reason")).to_have_attribute("aria-invalid", "true")
     page.get_by_role("radio", name="Hold").check()
+    page.get_by_label("Reason").fill("Short.")
+    page.get_by_role("button", name="Record the decision").click()
+    expect(page.locator("#reason-error")).to_contain_text("at least 10 characters")
+    expect(page.get_by_role("radio", name="Hold")).to_be_checked()
     page.get_by_label("Reason").fill("Statistics should be shown in the interview.")
     page.get_by_role("button", name="Record the decision").click()
     expect(page.get_by_text("The decision is recorded")).to_be_visible()
@@ -202,7 +206,7 @@ def test_the_same_form_sent_twice_is_one_decision(visit, place: Workplace, ranke
     target = f"{visitor.address}{path_of(candidate)}/decisions"
     for _ in range(2):
         answer = page.request.post(
-            target, form={**fields, "outcome": "advance", "reason": "Strong."}, max_redirects=0
+            target, form={**fields, "outcome": "advance", "reason": "Strong and verified."}, max_redirects=0
         )
         assert answer.status == 303
     found = place.matching.ListDecisions(
