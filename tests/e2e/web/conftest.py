@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from credence.platform.local import Service, free_port
+from credencepb.audit.v1.audit_service_pb2 import AuditCohortRequest
 from support.workplace import Workplace
 
 NOBODY = "127.0.0.1:9"
@@ -171,8 +172,6 @@ def _watch(context: BrowserContext, visitor: Visitor) -> None:
 @pytest.fixture(scope="session")
 def audit_path(place: Workplace) -> str:
     """A gap audit of the team Analytics against the role Data Analyst."""
-    from credencepb.audit.v1.audit_service_pb2 import AuditCohortRequest
-
     made = place.audit.AuditCohort(
         AuditCohortRequest(cohort=f"{place.tenant}/cohorts/analytics", role=place.roles["Data Analyst"].name)
     )

@@ -1,11 +1,14 @@
 """Blind mode: no name, no address, no handle of anybody, anywhere in what the server sends."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import expect
 
 from credencepb.candidates.v1.candidate_pb2 import Candidate
+from credencepb.candidates.v1.candidates_service_pb2 import GetCandidateRequest
 from support.workplace import Workplace
 
 ROLE = "/roles/data-analyst"
@@ -13,25 +16,33 @@ NAME_PART = 5
 """Shorter parts of names are words of their own."""
 
 
-def identifying(people: list[Candidate]) -> re.Pattern[str]:
-    """Whole names, parts of names, and what stands before the @ of an address (portfolio links are made of it)."""
-    found = set()
+@dataclass(frozen=True)
+class Identities:
+    """Parts of names, and whole names, addresses, identifiers and what stands before an @ (links to work are made of it)."""
+
+    parts: frozenset[str]
+    wholes: frozenset[str]
+
+    def findall(self, text: str) -> set[str]:
+        text = text.casefold()
+        words = set(re.findall(r"\w+", text))
+        return (words & self.parts) | {whole for whole in self.wholes if whole in text}
+
+
+def identifying(people: Iterable[Candidate]) -> Identities:
+    parts, wholes = set(), set()
     for person in people:
         identity = person.identity
-        found.add(identity.display_name)
-        found |= {part for part in re.split(r"[ -]", identity.display_name) if len(part) >= NAME_PART}
-        found |= {*identity.emails, *identity.dids}
-        found |= {email.split("@")[0] for email in identity.emails}
-    return re.compile(
-        r"(?<!\w)(?:"
-        + "|".join(map(re.escape, sorted(filter(None, found), key=len, reverse=True)))
-        + r")(?!\w)",
-        re.I,
-    )
+        parts |= {
+            part for part in re.findall(r"\w+", identity.display_name.casefold()) if len(part) >= NAME_PART
+        }
+        wholes |= {identity.display_name, *identity.emails, *identity.dids}
+        wholes |= {email.split("@")[0] for email in identity.emails}
+    return Identities(frozenset(parts), frozenset(whole.casefold() for whole in wholes if whole))
 
 
 @pytest.fixture(scope="module")
-def named(place: Workplace) -> re.Pattern[str]:
+def named(place: Workplace) -> Identities:
     return identifying(place.company.candidates)
 
 
@@ -116,10 +127,7 @@ def test_everything_held_about_a_person_needs_the_name(visit, place: Workplace, 
     visitor.open(f"/people/{people[0]}", status=403)
     expect(visitor.page.get_by_text("names are hidden in this session")).to_be_visible()
     visitor.page.get_by_role("button", name="Show names").click()
-    stored = place.candidates.GetCandidate
-    from credencepb.candidates.v1.candidates_service_pb2 import GetCandidateRequest
-
-    person = stored(GetCandidateRequest(name=f"{place.tenant}/candidates/{people[0]}"))
+    person = place.candidates.GetCandidate(GetCandidateRequest(name=f"{place.tenant}/candidates/{people[0]}"))
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text(
         person.identity.display_name or person.external_id
     )

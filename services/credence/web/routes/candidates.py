@@ -100,7 +100,8 @@ def _refused(draft: Draft, error: RemoteError) -> Draft:
             "reason": "This form was sent before with another content. Look at what is recorded, then send it again."
         }
     elif error.reason == "INVALID_FIELD":
-        said = {name.rsplit(".", 1)[-1]: text for name, text in error.violations}
+        fields = ((name.rsplit(".", 1)[-1], text) for name, text in error.violations)
+        said = {field: f"The {field} {text}." for field, text in fields}
     else:
         raise error
     return Draft(draft.outcome, draft.reason, errors=said)
