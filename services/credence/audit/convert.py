@@ -174,6 +174,19 @@ def _suppress(gap: pb.CompetencyGap, people: int, *, whole: bool) -> None:
             cause.sentence = _sentence(None, Cause(cause.code))
 
 
+def visible_recommendation(found: pb.Recommendation, *, people: bool) -> pb.Recommendation:
+    """`found` as a caller may see it: without `people`, nothing that counts fewer than five participants, or lets one count them."""
+    small = [line for line in found.programmes if 0 < line.participants < SMALLEST_CELL]
+    if people or not small:
+        return found
+    for line in small:
+        for field in ("participants", "cost_minor", "cost_per_point_minor", "gap_closed"):
+            line.ClearField(field)
+        line.sentence = "Fewer than five people would take it; the figures are not shown."
+    found.ClearField("total_cost_minor")
+    return found
+
+
 def timestamp(time: datetime) -> Timestamp:
     message = Timestamp()
     message.FromDatetime(time.astimezone(UTC))

@@ -148,7 +148,7 @@ class AuditApi(AuditServiceServicer):
             raise InvalidField("max_programmes", f"must be 3 to 5, or 0 for 3, not {request.max_programmes}")
         with self.database.transaction(ids["tenant"], read_only=True) as tx:
             audit = self.auditor.get(tx, ids["audit"])
-            return self.recommender.recommend(
+            found = self.recommender.recommend(
                 tx,
                 audit,
                 competencies=list(request.competencies),
@@ -156,6 +156,7 @@ class AuditApi(AuditServiceServicer):
                 budget_hours=request.budget_hours,
                 most=request.max_programmes or 3,
             )
+        return convert.visible_recommendation(found, people=has_scope("audits.people"))
 
     @method(scope="audits.write", resource="parent")
     def BatchUpsertProgrammes(

@@ -49,6 +49,10 @@ def channel(
         ("grpc.service_config", orjson.dumps({"methodConfig": _method_configs(services)}).decode()),
         ("grpc.max_receive_message_length", max_message_bytes + 65536),
         ("grpc.max_send_message_length", -1),  # the server's limit counts, and its answer names it
+        (
+            "grpc.max_reconnect_backoff_ms",
+            2_000,
+        ),  # its own is two minutes: a service that is back should be used
         ("grpc.keepalive_time_ms", 60_000),
         ("grpc.keepalive_timeout_ms", 20_000),
     ]
