@@ -1,8 +1,8 @@
 """Verification in processes that can be killed: no document, however it was made, holds up more than its own answer.
 
 Workers are forked from a clean server process (the parent runs gRPC and Kafka threads, which a fork would copy half of), and they have
-neither network nor registry: for a document or a standing they ask the parent, which keeps the caches in one place. Processor
-time counts against a document, not time on the wall: a busy machine must not change a verdict.
+no network: for a document they ask the parent, which keeps the cache in one place. The registry is a snapshot that each worker holds.
+Processor time counts against a document, not time on the wall: a busy machine must not change a verdict.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from .documents import Documents, DocumentUnavailable
 from .model import DEFAULT_LIMITS, Limits, Recipient, Verification
-from .registry import IssuerAnswer, IssuerRegistry
+from .registry import StaticRegistry
 from .verdicts import Code, State
 from .verification import refusal, verify
 
@@ -48,14 +48,14 @@ class VerifierPool:
     A document that takes more than `timeout_s` of a worker's processor time costs that worker its life and is answered INDETERMINATE
     with VERIFICATION_TIMEOUT (VERIFICATION_CRASHED where the worker died of something else); those beside it are verified by the next
     worker. One that stands still for `patience_s` on the wall ends the same way.
-    `documents` and `registry` are used in this process, by several threads at once.
+    `documents` is used in this process, by several threads at once.
     """
 
     def __init__(
         self,
         *,
         documents: Documents,
-        registry: IssuerRegistry,
+        registry: StaticRegistry,
         workers: int | None = None,
         timeout_s: float = 2.0,
         patience_s: float = 60.0,
@@ -101,7 +101,7 @@ class VerifierPool:
         self.close()
 
     def _start(self) -> _Worker:
-        worker = _Worker(self._context, self._limits, self._timeout_s)
+        worker = _Worker(self._context, self._registry, self._limits, self._timeout_s)
         with self._lock:
             if self._closed:
                 worker.kill()
@@ -138,18 +138,16 @@ class VerifierPool:
                 if kind == "answer":
                     answers.append(body)
                 else:
-                    worker.pipe.send(self._served(kind, body))
+                    worker.pipe.send(self._document(*body))
         except (EOFError, OSError):
             return worker.cause_of_death()
         return None
 
-    def _served(self, kind: str, body: Any) -> bytes | DocumentUnavailable | IssuerAnswer:
-        if kind == "document":
-            try:
-                return self._documents.get(*body)
-            except DocumentUnavailable as missing:
-                return missing
-        return self._registry.standing(*body)
+    def _document(self, url: str, max_age_s: float | None) -> bytes | DocumentUnavailable:
+        try:
+            return self._documents.get(url, max_age_s)
+        except DocumentUnavailable as missing:
+            return missing
 
     def _replace(self, worker: _Worker) -> _Worker:
         with self._lock:
@@ -175,11 +173,15 @@ class _Worker:
     """A process and the pipe to it."""
 
     def __init__(
-        self, context: multiprocessing.context.ForkServerContext, limits: Limits, timeout_s: float
+        self,
+        context: multiprocessing.context.ForkServerContext,
+        registry: StaticRegistry,
+        limits: Limits,
+        timeout_s: float,
     ) -> None:
         self.pipe, other = context.Pipe()
         self.process = context.Process(
-            target=_serve, args=(other, limits, timeout_s), daemon=True, name="credence-verifier"
+            target=_serve, args=(other, registry, limits, timeout_s), daemon=True, name="credence-verifier"
         )
         self.process.start()
         other.close()
@@ -205,28 +207,27 @@ class _Worker:
 
 
 class _Asked:
-    """Both ports of a worker: each question goes to the parent and waits for its answer."""
+    """The documents of a worker: each is asked of the parent, once for all requests that came in one message."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
+        self._given: dict[tuple[str, float | None], bytes | DocumentUnavailable] = {}
+
+    def forget(self) -> None:
+        self._given.clear()
 
     def get(self, url: str, max_age_s: float | None = None) -> bytes:
-        answer = self._ask("document", (url, max_age_s))
+        asked = (url, max_age_s)
+        if asked not in self._given:
+            self._pipe.send(("document", asked))
+            self._given[asked] = self._pipe.recv()
+        answer = self._given[asked]
         if isinstance(answer, DocumentUnavailable):
             raise answer
-        body: bytes = answer
-        return body
-
-    def standing(self, issuer_id: str | None, name: str | None) -> IssuerAnswer:
-        answer: IssuerAnswer = self._ask("standing", (issuer_id, name))
         return answer
 
-    def _ask(self, kind: str, body: tuple[Any, ...]) -> Any:
-        self._pipe.send((kind, body))
-        return self._pipe.recv()
 
-
-def _serve(pipe: Connection, limits: Limits, timeout_s: float) -> None:
+def _serve(pipe: Connection, registry: StaticRegistry, limits: Limits, timeout_s: float) -> None:
     """The life of a worker: ends when the parent's end of the pipe does, or, by SIGPROF, when a document used up its processor time."""
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     asked = _Asked(pipe)
@@ -234,6 +235,7 @@ def _serve(pipe: Connection, limits: Limits, timeout_s: float) -> None:
         pipe.send(("ready", None))
         while True:
             requests: list[Request] = pipe.recv()
+            asked.forget()
             for request in requests:
                 signal.setitimer(signal.ITIMER_PROF, timeout_s)
                 answer = verify(
@@ -241,7 +243,7 @@ def _serve(pipe: Connection, limits: Limits, timeout_s: float) -> None:
                     recipient=request.recipient,
                     at=request.at,
                     documents=asked,
-                    registry=asked,
+                    registry=registry,
                     limits=limits,
                 )
                 signal.setitimer(signal.ITIMER_PROF, 0)
