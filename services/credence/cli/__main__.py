@@ -52,9 +52,9 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except grpc.RpcError as error:
-            output.errors.print(f"credence: {readable(error)}", markup=False)
+            output.errors.print(f"credence: {readable(error)}", markup=False, soft_wrap=True)
         except (NotRunningError, LocalError, OSError, ValueError, TimeoutError) as error:
-            output.errors.print(f"credence: {error}", markup=False)
+            output.errors.print(f"credence: {error}", markup=False, soft_wrap=True)
         raise typer.Exit(2)
 
     return run

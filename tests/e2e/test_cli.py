@@ -1,0 +1,86 @@
+"""The `credence` command against services that run: what people read, what programs get, and one plain line when it fails."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from google.protobuf.json_format import MessageToDict
+
+from credence.platform.tokens import TokenVerifier, public_jwks
+from support.workplace import Workplace
+
+
+@pytest.fixture
+def credence(place: Workplace):
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "credence.cli", *arguments, "--data", str(place.stack.data_dir)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return run
+
+
+def test_a_shortlist_for_people_and_for_programs(place: Workplace, credence) -> None:
+    shown = credence("rank", "data-analyst", "--top", "3")
+    assert shown.returncode == 0, shown.stderr
+    assert "must-haves" in shown.stdout
+    assert " points." in shown.stdout
+    lines = [
+        json.loads(line)
+        for line in credence("rank", "data-analyst", "--top", "3", "--json").stdout.splitlines()
+    ]
+    assert [line["rank"] for line in lines] == [1, 2, 3]
+    name = place.candidate(lines[0]["external_id"]).identity.display_name
+    assert name in shown.stdout
+    assert name not in credence("rank", "data-analyst", "--top", "3", "--blind").stdout
+
+
+def test_every_point_is_explained(place: Workplace, credence) -> None:
+    best = json.loads(credence("rank", "data-analyst", "--top", "1", "--json").stdout)
+    answer = json.loads(credence("explain", "data-analyst", best["external_id"], "--json").stdout)
+    points = [c["points"] for c in answer["candidate"]["contributions"]]
+    assert sum(points) == pytest.approx(best["score"], abs=1e-9)
+    assert f"{best['score']:.2f}" in credence("explain", "data-analyst", best["external_id"]).stdout
+
+
+def test_an_audit_with_programmes(place: Workplace, credence) -> None:
+    shown = credence("audit", "analytics", "data-analyst")
+    assert shown.returncode == 0, shown.stderr
+    assert "the top gaps" in shown.stdout
+    assert "Programmes that close" in shown.stdout
+    answer = json.loads(credence("audit", "analytics", "data-analyst", "--json").stdout)
+    assert len(answer["audit"]["top_gaps"]) == 3
+
+
+def test_importing_again_changes_nothing_and_a_bad_line_is_named(
+    place: Workplace, credence, tmp_path: Path
+) -> None:
+    people = tmp_path / "people.jsonl"
+    known = [MessageToDict(c, preserving_proto_field_name=True) for c in place.company.candidates[:5]]
+    people.write_text("\n".join(json.dumps(c) for c in known))
+    answer = credence("import", str(people), "--json")
+    assert json.loads(answer.stdout)["unchanged"] == "5"
+    people.write_text('{"external_id": "X"}\n{"no_such_field": 1}\n')
+    failed = credence("import", str(people))
+    assert failed.returncode == 2
+    assert "line 2" in failed.stderr
+
+
+def test_where_things_are_and_a_token_for_them(place: Workplace, credence) -> None:
+    status = dict(line.split(" ") for line in credence("status").stdout.splitlines())
+    assert status["matching"] == place.stack.targets["matching"]
+    token = credence("token", "--scope", "rankings.read").stdout.strip()
+    caller = TokenVerifier(public_jwks(place.stack.key), "credence-dev", "credence").verify(token)
+    assert (caller.tenant, caller.scopes) == (place.company.tenant, frozenset({"rankings.read"}))
+
+
+def test_what_is_not_there_is_one_line(credence) -> None:
+    answer = credence("rank", "no-such-role")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.count("\n") == 1
+    assert "RESOURCE_NOT_FOUND" in answer.stderr
