@@ -210,7 +210,7 @@ def _repaired(holding: Holding, repaired: tuple[Cause, ...], required_level: int
     factors = dict(holding.factors)
     piece = holding.piece
     if Cause.UNVERIFIED_ONLY in repaired:
-        factors["kind"] = max(factors["kind"], policy.kind[EvidenceKind.VERIFIED_CREDENTIAL])
+        factors["kind"] = max(factors.get("kind", 1.0), policy.kind[EvidenceKind.VERIFIED_CREDENTIAL])
         factors["verification"] = 1.0
     if Cause.STALE_OR_EXPIRING in repaired:
         factors["recency"] = 1.0
