@@ -102,7 +102,7 @@ def imported(place: Workplace) -> tuple[float, dict[str, float]]:
     with clock() as taken:
         place.take_in(people)
         eventually(
-            lambda: place.rank_page(role, page_size=1).total_size == len(people), within=600, every=0.05
+            lambda: place.rank_page(role, page_size=1).total_size == len(people), within=600, every=0.2
         )
     after = processor_seconds(place)
     return taken[0], {name: (after[name] - before[name]) / len(people) * 1e3 for name in after}

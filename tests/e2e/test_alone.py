@@ -1,5 +1,7 @@
 """Each service from an installation that holds no other service's folder: it starts, and its health check answers."""
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -7,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import grpc
+import httpx
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
@@ -14,8 +17,8 @@ import credence
 import credence_models
 import credencepb
 from credence.platform.kafka.topics import ensure_topics
-from credence.platform.local import LocalKafka
-from credence.platform.tokens import new_key, public_jwks
+from credence.platform.local import LocalKafka, Service
+from credence.platform.tokens import development_key, new_key, public_jwks
 from credence.topics import TOPICS
 from support.databases import ServiceDatabases
 from support.launcher import LaunchedService
@@ -74,3 +77,35 @@ def test_a_service_runs_alone(
 def importable(env: Mapping[str, str], module: str) -> bool:
     code = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({module!r}) is None)"
     return subprocess.run([sys.executable, "-c", code], env=dict(env), check=False).returncode == 0
+
+
+def test_the_pages_run_alone(tmp_path: Path) -> None:
+    """They need no service to start: what is away is said on the page."""
+    installed, ready = installation("web", tmp_path), tmp_path / "web.json"
+    key_file = tmp_path / "key.json"
+    development_key(key_file)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CREDENCE_")}
+    environment = {
+        **kept,
+        "PYTHONPATH": str(installed),
+        **{f"CREDENCE_{service.upper()}_TARGET": "127.0.0.1:9" for service in SERVICES},
+        "CREDENCE_LISTEN": "127.0.0.1:0",
+        "CREDENCE_READY_FILE": str(ready),
+        "CREDENCE_SIGNING_KEY_FILE": str(key_file),
+        "CREDENCE_SESSION_SECRET": "a secret of the tests alone",
+        "CREDENCE_TENANT": "acme",
+    }
+    pages = Service(
+        [sys.executable, "-m", "credence.web"],
+        log=tmp_path / "web.log",
+        env=environment,
+        ready=lambda: json.loads(ready.read_bytes())["pid"] == pages.pid,
+    )
+    pages.start()
+    try:
+        address = json.loads(ready.read_bytes())["http"]
+        assert httpx.get(f"http://{address}/healthz").status_code == 200
+        assert not any(importable(environment, f"credence.{service}") for service in SERVICES)
+    finally:
+        pages.stop()
+    assert pages.returncode == 0
