@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from credence.cli.provision import SERVICES
 from credence.platform.settings import Settings
 
