@@ -101,7 +101,9 @@ class BatchConsumer(Worker, Generic[T]):
     def _ask(self, timeout_ms: int, max_records: int) -> list[Any]:
         """One poll; nothing while the broker is away. kafka-python gives records or raises, never both, so none is lost."""
         try:
-            return _flat(self._consumer.poll(timeout_ms=timeout_ms, max_records=max_records))
+            found = _flat(self._consumer.poll(timeout_ms=timeout_ms, max_records=max_records))
+            _resume_rebalance(self._consumer)
+            return found
         except KafkaError as error:
             if not error.retriable:
                 raise
@@ -244,6 +246,17 @@ def _connect(bootstrap: str, group: str, stop: StopToken) -> Any:
             _log.warning("no broker at %s yet: %s", bootstrap, error)
             stop.wait(1.0)
     return None
+
+
+def _resume_rebalance(consumer: Any) -> None:
+    """Has the next poll join the group again where the last one ended in the middle of it.
+
+    kafka-python 3.0.12 otherwise forgets a rebalance that new metadata began: the join itself notes the metadata, so nothing calls for
+    another, and without its end there are no heartbeats and no partitions. A second join costs one round trip.
+    """
+    coordinator = consumer._coordinator
+    if coordinator.rejoining and not coordinator.need_rejoin():
+        coordinator.request_rejoin()
 
 
 def _flat(polled: Mapping[Any, list[Any]]) -> list[Any]:
