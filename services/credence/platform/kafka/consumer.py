@@ -79,6 +79,7 @@ class BatchConsumer(Worker, Generic[T]):
         if self._consumer is None:
             return
         try:
+            _await_topics(self._consumer, self._topics, stop)
             self._consumer.subscribe(self._topics, listener=_Joined(self))
             while not stop.is_set():
                 records = self._poll()
@@ -246,6 +247,28 @@ def _connect(bootstrap: str, group: str, stop: StopToken) -> Any:
             _log.warning("no broker at %s yet: %s", bootstrap, error)
             stop.wait(1.0)
     return None
+
+
+def _await_topics(consumer: Any, topics: Sequence[str], stop: StopToken) -> None:
+    """Returns when the consumer knows the partitions of all topics, or was told to stop.
+
+    A member that leads its group assigns partitions by what it knows at that moment: one that knew none of a topic assigned none
+    and, when the news came in that very moment, never looked again.
+    """
+    told = False
+    while not stop.is_set():
+        try:
+            missing = [topic for topic in topics if not consumer.partitions_for_topic(topic)]
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            missing = list(topics)
+        if not missing:
+            return
+        if not told:
+            _log.warning("waiting for topics: %s", ", ".join(missing))
+            told = True
+        stop.wait(_AWAY_S)
 
 
 def _resume_rebalance(consumer: Any) -> None:
