@@ -165,7 +165,7 @@ def test_a_failure_that_passes_leaves_no_dead_letter(
     assert read_topic(kafka, dlq_of(topic)) == []
 
 
-def test_slow_down_loses_nothing_and_keeps_the_group(
+def test_slow_down_for_longer_than_a_session_loses_nothing(
     kafka: LocalKafka, topic: Topic, made: ServiceDatabase
 ) -> None:
     until = time.monotonic() + 8  # longer than the session timeout
@@ -177,10 +177,11 @@ def test_slow_down_loses_nothing_and_keeps_the_group(
     write_events(kafka, *events(topic, ["x", "busy", "x"]))
     handler = Picky({"busy"}, busy)
     with running(consumer(kafka, topic, made, handler)):
-        eventually(lambda: len(things(made.database, "acme")) == 3)
+        eventually(lambda: len(things(made.database, "acme")) == 3, within=60)
+        # a member that a busy machine made miss its heartbeats joins again, reads again, and then commits
+        eventually(lambda: committed_offset(kafka, topic) == 3, within=60)
     assert read_topic(kafka, dlq_of(topic)) == []
-    assert len(handler.seen_after_commit) == 3
-    assert committed_offset(kafka, topic) == 3
+    assert len(set(handler.seen_after_commit)) == 3
 
 
 def test_not_protobuf_is_a_dead_letter_with_its_reason(
