@@ -72,6 +72,7 @@ class BatchConsumer(Worker, Generic[T]):
         self._max_wait_s = max_wait_ms / 1000
         self._dead_letters = DeadLetters(bootstrap, group)
         self._early: list[Any] = []  # records that a poll gave while the consumer was pausing
+        self._ends: dict[TopicPartition, OffsetAndMetadata] = {}  # applied, not committed yet
 
     def run(self, stop: StopToken) -> None:
         self._stop = stop
@@ -84,7 +85,8 @@ class BatchConsumer(Worker, Generic[T]):
             while not stop.is_set():
                 records = self._poll()
                 if records and self._settle(records):
-                    self._commit(records)
+                    self._note_ends(records)
+                self._commit()
         finally:
             self._dead_letters.close()
             self._consumer.close(autocommit=False, timeout_ms=_LEAVE_MS)
@@ -191,13 +193,21 @@ class BatchConsumer(Worker, Generic[T]):
                 self._consumer.resume(partition)
         return True
 
-    def _commit(self, records: Iterable[Any]) -> None:
+    def forget(self, partitions: Iterable[TopicPartition]) -> None:
+        """These belong to another member from now on: its commits must not be set back."""
+        for partition in partitions:
+            self._ends.pop(partition, None)
+
+    def _note_ends(self, records: Iterable[Any]) -> None:
         mine = self._consumer.assignment()
-        ends: dict[TopicPartition, OffsetAndMetadata] = {}
         for record in records:
             partition = TopicPartition(record.topic, record.partition)
             if partition in mine:
-                ends[partition] = OffsetAndMetadata(record.offset + 1, "", record.leader_epoch)
+                self._ends[partition] = OffsetAndMetadata(record.offset + 1, "", record.leader_epoch)
+
+    def _commit(self) -> None:
+        """Tries again at each turn: without new records nothing else would bring a failed commit about."""
+        ends = dict(self._ends)
         if not ends:
             return
         try:
@@ -205,6 +215,7 @@ class BatchConsumer(Worker, Generic[T]):
         except KafkaError as error:  # a rebalance, or the broker is away: what comes again is in the inbox
             _log.warning("%s: offsets not committed: %s", self.name, error)
             return
+        self._ends.clear()
         for partition, end in ends.items():
             with contextlib.suppress(IllegalStateError):  # it was taken meanwhile
                 highwater = self._consumer.highwater(partition)
@@ -219,8 +230,8 @@ class _Joined(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python h
     def __init__(self, consumer: BatchConsumer[Any]) -> None:
         self._consumer = consumer
 
-    def on_partitions_revoked(self, revoked: object) -> None:
-        pass
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self._consumer.forget(revoked)
 
     def on_partitions_assigned(self, assigned: object) -> None:
         self._consumer.mark_ready()

@@ -165,10 +165,6 @@ def test_a_failure_that_passes_leaves_no_dead_letter(
     assert read_topic(kafka, dlq_of(topic)) == []
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="effects are right, but after a pause longer than the session the offsets are sometimes not committed within a minute",
-)
 def test_slow_down_for_longer_than_a_session_loses_nothing(
     kafka: LocalKafka, topic: Topic, made: ServiceDatabase
 ) -> None:
