@@ -119,7 +119,7 @@ class LocalKafka(LocalServer):
 
     def _is_ready(self) -> bool:
         # Its own word first: whatever listens on the port may be another program.
-        if "Kafka Server started" not in self.log_tail(lines=200):
+        if not self._says("Kafka Server started"):
             return False
         # Imported while the broker starts: it takes a third of a second.
         from kafka.admin import KafkaAdminClient

@@ -50,6 +50,7 @@ class Program(ABC):
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._log_start = 0
+        self._log_read = 0
 
     @property
     def pid(self) -> int | None:
@@ -68,7 +69,7 @@ class Program(ABC):
             return
         if self._process is None:
             self._begin_log()
-        self._log_start = self.log.stat().st_size if self.log.exists() else 0
+        self._log_start = self._log_read = self.log.stat().st_size if self.log.exists() else 0
         self._process = process = self._spawn()
         try:
             self._wait_until_ready(process)
@@ -114,6 +115,22 @@ class Program(ABC):
         except OSError:
             return ""
         return "\n".join(text.splitlines()[-lines:])
+
+    def _says(self, text: str) -> bool:
+        """Whether what the program wrote since the last start holds `text` (one that fits on a line). Asked
+        again after a no, it reads on from there, so however much a program writes, nothing goes unseen.
+        """
+        wanted = text.encode()
+        try:
+            with self.log.open("rb") as file:
+                file.seek(self._log_read)
+                written = file.read()
+        except OSError:
+            return False
+        if wanted in written:
+            return True
+        self._log_read += max(0, len(written) - len(wanted))  # it may be half written
+        return False
 
     @abstractmethod
     def _spawn(self) -> subprocess.Popen[bytes]:
