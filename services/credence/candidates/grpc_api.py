@@ -86,7 +86,7 @@ class CandidatesApi(CandidatesServiceServicer):
         arguments = arguments_digest(request)
         after = self.pages.decode("ListCandidates", arguments, request.page_token) or ""
         with self.database.transaction(tenant, read_only=True) as tx:
-            found = self.handlers.page(
+            found = self.handlers.store.page(
                 tx,
                 after=after,
                 limit=size + 1,

@@ -1,6 +1,6 @@
 """What can be done with candidates. Each use case runs inside the caller's transaction and publishes what it changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -176,27 +176,6 @@ class Handlers:
         self.store.update(tx, [c for c, action in changes if action == "update"])
         self._publish(tx, changes, actor)
         return [result or _taken(item) for result, item in zip(results, items, strict=True)]
-
-    def page(
-        self,
-        tx: Transaction,
-        *,
-        after: str,
-        limit: int,
-        labels: Mapping[str, str],
-        population: str,
-        external_id: str,
-        show_deleted: bool,
-    ) -> list[Candidate]:
-        return self.store.page(
-            tx,
-            after=after,
-            limit=limit,
-            labels=labels,
-            population=population,
-            external_id=external_id,
-            show_deleted=show_deleted,
-        )
 
     def _require(self, tx: Transaction, candidate_id: str) -> Candidate:
         present = self.locked(tx, candidate_id)
