@@ -1,0 +1,117 @@
+"""Tasks and rankers brought together: a row of figures for each pair."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from .. import taxonomy as taxonomies
+from ..encoder import Encoder, load_encoder
+from ..linker import Linker
+from ..similarity import ConceptSpace
+from ..taxonomy import Taxonomy
+from .encoders import Remembering, open_encoder
+from .rankers import PRODUCT, Workshop
+from .rankers.workshop import PLAIN, with_encoder
+from .tasks import Task
+
+Say = Callable[[str], None]
+
+
+class UnknownRanker(Exception):  # noqa: N818 - says which error
+    """No ranker has the name that was asked for; the message lists those that there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one ranker reaches on one set of data; figures in percent."""
+
+    task: str
+    data: str
+    queries: int
+    candidates: int
+    ranker: str
+    figures: Mapping[str, float]
+
+    def flat(self) -> dict[str, object]:
+        fields = asdict(self)
+        return {**fields, **fields.pop("figures")}
+
+
+class Bench:
+    """What this machine has installed, each part loaded when it is first needed.
+
+    Raises `TaxonomyError` or `EncoderError` where a part is missing.
+    """
+
+    def __init__(self, folders: Sequence[Path] = (), *, say: Say) -> None:
+        self._say = say
+        self._folders = folders
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        return taxonomies.load()
+
+    @cached_property
+    def product(self) -> Encoder:
+        """The encoder of the product."""
+        return Remembering(load_encoder(), self._say)
+
+    @cached_property
+    def encoders(self) -> dict[str, Encoder]:
+        """By the names under which they take part: the plain one, which the product has today, and the folders given."""
+        found: dict[str, Encoder] = {PLAIN: self.product}
+        for folder in self._folders:
+            found[_unused(folder.resolve().name, found)] = Remembering(open_encoder(folder), self._say)
+        return found
+
+    @cached_property
+    def space(self) -> ConceptSpace:
+        return ConceptSpace(self.taxonomy, self.product, say=self._say)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """What the product's figures depend on."""
+        linker = Linker(self.taxonomy, self.product, space=self.space)
+        return {
+            "taxonomy": self.taxonomy.version,
+            "encoder": self.product.version,
+            "linker": linker.version.rpartition("/")[2],
+        }
+
+    def rows(self, tasks: Sequence[Task], wanted: Sequence[str]) -> Iterator[Row]:
+        """Of every task and ranker; `wanted` are names, "all", or nothing, which is the product's. The rankers of
+        the folders given take part always.
+
+        Tasks with the same candidates share the rankers. Raises `UnknownRanker`.
+        """
+        workshop: Workshop | None = None
+        for task in tasks:
+            if workshop is None or workshop.candidates is not task.candidates:
+                space = self.space if task.candidates.taxonomy else None
+                workshop = Workshop(task.candidates, self.encoders, self.product, space)
+            for name in self._chosen(workshop, wanted):
+                self._say(f"{task.data}: {name}")
+                figures = task.figures(workshop.make(name), self._say)
+                yield Row(task.kind, task.data, len(task.texts), len(task.candidates), name, figures)
+
+    def _chosen(self, workshop: Workshop, wanted: Sequence[str]) -> list[str]:
+        there = workshop.names()
+        given = [name for encoder in self.encoders if encoder != PLAIN for name in with_encoder(encoder)]
+        asked = dict.fromkeys((*(wanted or (PRODUCT,)), *given))
+        if "all" in asked:
+            return list(there)
+        known = {*there, *(name for encoder in self.encoders for name in with_encoder(encoder))}
+        for name in asked:
+            if name not in known:
+                raise UnknownRanker(f"no ranker {name!r}; there are: all, {', '.join(there)}")
+        return [name for name in asked if name in there]
+
+
+def _unused(name: str, taken: Mapping[str, Encoder]) -> str:
+    """`name`, with a number where another encoder has it."""
+    number, unused = 1, name
+    while unused in taken:
+        number += 1
+        unused = f"{name}-{number}"
+    return unused
