@@ -1,0 +1,65 @@
+"""What needs no service: verify, and the taxonomy."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from credence.cli import output
+from credence.cli.options import AsJson, plainly
+from credence.cli.verify import verify_files
+
+
+@plainly
+def verify(
+    files: Annotated[list[str], typer.Argument(help="Credentials; - is standard input.")],
+    recipient: Annotated[str, typer.Option(help="Whose it should be: an e-mail address or a DID.")] = "",
+    at: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"], help="As of this time.")
+    ] = None,
+    documents: Annotated[
+        Path | None,
+        typer.Option(
+            help="DID documents and status lists at DIR/<host>/<path>.", file_okay=False, exists=True
+        ),
+    ] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Fetch issuers' documents and status lists.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Verify credentials here, without any service. Exit status 0: all verified, 1: some not, 2: usage."""
+    moment = (at if at is None or at.tzinfo else at.replace(tzinfo=UTC)) or datetime.now(UTC)
+    good = verify_files(
+        files, recipient=recipient, at=moment, documents_dir=documents, online=online, as_json=as_json
+    )
+    raise typer.Exit(0 if good else 1)
+
+
+@plainly
+def taxonomy_build() -> None:
+    """Build the taxonomy, and fetch the encoder, into this user's cache; instant when they are there."""
+    from credence_models.setup import main as set_up
+
+    raise typer.Exit(set_up())
+
+
+@plainly
+def taxonomy_find(
+    text: Annotated[str, typer.Argument(help="A skill, or a sentence that names some.")],
+) -> None:
+    """The concepts that a text means, and why."""
+    from credence_models.linker import load_linker
+
+    linker = load_linker()
+    phrase = linker.link_phrase(text)
+    links = [phrase] if phrase is not None else list(linker.link_text(text))
+    for link in links:
+        concept = linker.taxonomy.get(link.concept_id)
+        output.console.print(
+            f"{concept.label if concept else ''}  {link.concept_id}  {link.confidence:.2f}  {link.reason}",
+            markup=False,
+        )
+    if not links:
+        output.console.print("Nothing is certain enough.")
