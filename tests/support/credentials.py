@@ -142,7 +142,7 @@ def open_desk(made: ServiceDatabase, linker: Linker, pool: VerifierPool, shelf: 
         load_policy(), linker.taxonomy.version, linker.version, timedelta(hours=1), timedelta(minutes=5)
     )
     handler = CandidateHandler(pool, linker, grader, store, issuers, pools, clock)
-    clockwork = Reevaluation(made.database, grader, store, issuers, pools, shelf, clock)
+    clockwork = Reevaluation(made.database, grader, store, issuers, pools, pool, shelf, clock)
     tokens = PageTokens(base64.b64encode(b"a secret of the tests"))
     served = CredentialsApi(made.database, store, issuers, pool, linker, clock, tokens)
     key = new_key()

@@ -50,11 +50,11 @@ def build(settings: CredentialsSettings) -> tuple[list[Part], list[Binding], lis
         linker.taxonomy.version,
         linker.version,
         settings.status_every,
-        settings.status_retry,
+        settings.unreachable_retry,
     )
     store, issuers, pools = ProfileStore(), IssuerStore(), PoolStore()
     handler = CandidateHandler(pool, linker, grader, store, issuers, pools, clock)
-    clockwork = Reevaluation(database, grader, store, issuers, pools, documents, clock)
+    clockwork = Reevaluation(database, grader, store, issuers, pools, pool, documents, clock)
     api = CredentialsApi(
         database, store, issuers, pool, linker, clock, PageTokens(settings.page_token_secret.encode())
     )

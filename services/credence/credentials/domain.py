@@ -1,7 +1,8 @@
-"""What the credentials service knows of a candidate: pseudonymous, without any document. Pure.
+"""What the credentials service knows of a candidate: pseudonymous, and without documents once they are verified. Pure.
 
 A Dossier comes in, a State is kept, graded evidence goes out. The State holds everything that grading needs again later: when
-a credential expires, is revoked, or its issuer's standing changes, the document is not needed.
+a credential expires, is revoked, or its issuer's standing changes, the document is not needed. Only a document whose issuer could not
+be reached is kept, until the issuer can be.
 """
 
 from collections.abc import Mapping
@@ -115,11 +116,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreached:
+    """An issuer's document or a status list could not be had, though another moment may give another answer."""
+
+    since: datetime
+    tries: int
+    """Looks that reached nobody, one after the other; at least 1."""
+    document: bytes | None = None
+    """Kept, to be verified again, while nobody can tell whether the issuer signed it; UTF-8, as all documents that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A signed document as it was verified, judged without a registry."""
 
     credential_id: str
     verification: Verification
+    unreached: Unreached | None = None
+    """None: it is settled, as far as issuers are concerned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date
 
 from credence.credentials.domain import Check, Dossier, Finding, Position, State, StatedSkill, Work
 from credence.credentials.skills import ShownSkill, phrases_of, skills_of
+from credence.credentials.unreached import first_check
 from credence.credentials.verifier import Flag, Verification
 from credence_models.coverage import EvidenceKind
 from credence_models.linker import Linker
@@ -42,7 +43,7 @@ def state_of(dossier: Dossier, verifications: Sequence[Verification], linker: Li
         shown, flags = _skills_of(verification, linker)
         if flags:
             verification = _with_flags(verification, flags)
-        checks.append(Check(document.id, verification))
+        checks.append(first_check(document.id, document.document, verification))
         findings += _from_credential(document.id, verification, shown)
     for claimed in dossier.claimed:
         for skill in _in_text(claimed.title, linker):

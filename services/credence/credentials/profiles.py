@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from credence.credentials import convert
-from credence.credentials.domain import Graded, State
+from credence.credentials.domain import Check, State
 from credence.credentials.grading import expired, grade_state
 from credence.credentials.registry import Registry
 from credence.credentials.scarcity import NOT_MEASURED, PoolShares
 from credence.credentials.store import StoredProfile
-from credence.credentials.verifier import State as VerdictState
+from credence.credentials.unreached import when_due
 from credence.platform.kafka.events import Event, new_event
 from credence.topics import PROFILES
 from credence_models.coverage import Policy
@@ -27,8 +27,8 @@ class Grader:
     linker_version: str
     status_every: timedelta
     """How long a status that was looked up is believed."""
-    status_retry: timedelta
-    """How soon one that could not be looked up is tried again."""
+    retry: timedelta
+    """How soon an issuer or a status list that could not be reached is tried again for the first time."""
 
     def grading(self, registry: Registry, pool: PoolShares = NOT_MEASURED) -> str:
         """What profiles were graded with: another value makes them due."""
@@ -71,7 +71,7 @@ class Grader:
             kept.CopyFrom(body)
             kept.candidate_revision = candidate_revision
             body = kept
-        next_check = self._next_status_check(graded, now)
+        moments = [graded.next_change, *(self.due(check) for check in state.checks)]
         stored = StoredProfile(
             id=candidate_id,
             revision=revision,
@@ -79,7 +79,7 @@ class Grader:
             body=body,
             state=state,
             graded_with=self.grading(registry, pool),
-            next_evaluation=min((t for t in (graded.next_change, next_check) if t is not None), default=None),
+            next_evaluation=min((moment for moment in moments if moment is not None), default=None),
         )
         verifications = [
             convert.verification(
@@ -94,15 +94,9 @@ class Grader:
         ]
         return stored, changed, verifications
 
-    def _next_status_check(self, graded: Graded, now: datetime) -> datetime | None:
-        waits = [
-            self.status_retry
-            if v.verdicts["status"].state is VerdictState.INDETERMINATE
-            else self.status_every
-            for _, v in graded.verifications
-            if v.status_entries and v.verdicts["issuer_authenticated"].valid
-        ]
-        return now + min(waits) if waits else None
+    def due(self, check: Check) -> datetime | None:
+        """When issuer or status list are to be asked again; None: never."""
+        return when_due(check, retry=self.retry, every=self.status_every)
 
 
 def cause_of(before: StoredProfile, state: State, grading: str, now: datetime) -> str:
@@ -110,6 +104,10 @@ def cause_of(before: StoredProfile, state: State, grading: str, now: datetime) -
     if before.state is None:
         return "CANDIDATE_CHANGED"
     old = {c.credential_id: c.verification for c in before.state.checks}
+    for check in state.checks:
+        known = old.get(check.credential_id)
+        if known is not None and known.issuer_unreached and not check.verification.issuer_unreached:
+            return "ISSUER_REACHED"
     for check in state.checks:
         known = old.get(check.credential_id)
         if known is not None and known.verdicts["status"].code != check.verification.verdicts["status"].code:

@@ -1,4 +1,4 @@
-"""The standing clock: credentials expire, are revoked, and age without anybody sending an event."""
+"""The standing clock: credentials expire, are revoked, age, and issuers come back without anybody sending an event."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,9 @@ from credence.credentials.profiles import Grader, cause_of, changed_event
 from credence.credentials.registry import IssuerStore
 from credence.credentials.scarcity import PoolStore
 from credence.credentials.store import ProfileStore, StoredProfile
+from credence.credentials.unreached import checked_again, status_read_again
 from credence.credentials.verifier import Documents, outcome_of, recheck_status
+from credence.credentials.verifier.pool import Request, VerifierPool
 from credence.platform.clock import Clock
 from credence.platform.sql.database import Database
 from credencepb.credentials.v1.verification_pb2 import OUTCOME_VERIFIED
@@ -26,6 +28,7 @@ class Reevaluation:
     store: ProfileStore
     issuers: IssuerStore
     pools: PoolStore
+    pool: VerifierPool
     documents: Documents
     clock: Clock
 
@@ -42,33 +45,29 @@ class Reevaluation:
         with self.database.transaction(tenant, read_only=True) as tx:
             grading = self.grader.grading(self.issuers.snapshot(tx), self.pools.snapshot(tx))
             due = self.store.due(tx, now, grading, BATCH)
-        # outside any transaction: status lists may have to be fetched
-        states = [(profile, self._rechecked(profile, now)) for profile in due]
+        # outside any transaction: documents and status lists may have to be fetched
+        states = [(p, self._looked_again(p.state, now)) for p in due if p.state is not None]
         if states:
             self._write(tenant, states, now)
         return len(due)
 
-    def _rechecked(self, profile: StoredProfile, now: datetime) -> State:
-        assert profile.state is not None  # noqa: S101 - the store gives no others
-        if profile.next_evaluation is None or profile.next_evaluation > now:
-            return profile.state  # only the grading is stale
-        return replace(
-            profile.state, checks=tuple(self._recheck(check, now) for check in profile.state.checks)
-        )
+    def _looked_again(self, state: State, now: datetime) -> State:
+        """`state` after issuers were asked again about the checks that are due. One after the other: issuers that keep everybody waiting
+        must not take all workers from what comes in."""
+        return replace(state, checks=tuple(self._looked_at(check, now) for check in state.checks))
 
-    def _recheck(self, check: Check, now: datetime) -> Check:
-        known = check.verification
-        if (
-            not known.status_entries
-            or known.issuer_id is None
-            or not known.verdicts["issuer_authenticated"].valid
-        ):
+    def _looked_at(self, check: Check, now: datetime) -> Check:
+        moment = self.grader.due(check)
+        if moment is None or moment > now:
             return check
-        status = recheck_status(known.status_entries, known.issuer_id, now, self.documents)
+        if check.unreached is not None and check.unreached.document is not None:
+            (again,) = self.pool.verify_many([Request(check.unreached.document, None, now)])
+            return checked_again(check, again)
+        known = check.verification
+        status = recheck_status(known.status_entries, known.issuer_id or "", now, self.documents)
         verdicts = {**known.verdicts, "status": status}
-        return replace(
-            check,
-            verification=replace(known, verdicts=verdicts, outcome=outcome_of(verdicts), verified_at=now),
+        return status_read_again(
+            check, replace(known, verdicts=verdicts, outcome=outcome_of(verdicts), verified_at=now)
         )
 
     def _write(self, tenant: str, states: Sequence[tuple[StoredProfile, State]], now: datetime) -> None:

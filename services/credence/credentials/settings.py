@@ -20,10 +20,10 @@ class CredentialsSettings(Settings):
     """Development only: host (or .suffix) to a loopback origin that stands in for it, as JSON."""
     offline: bool = False
     """True: nothing is ever fetched; issuers by did:web and status lists are INDETERMINATE."""
-    status_every: timedelta = timedelta(hours=1)
+    status_every: timedelta = Field(default=timedelta(hours=1), gt=timedelta(0))
     """How long a looked-up status is believed."""
-    status_retry: timedelta = timedelta(minutes=5)
-    """How soon a status that could not be looked up is tried again."""
+    unreachable_retry: timedelta = Field(default=timedelta(minutes=1), gt=timedelta(0))
+    """How soon an issuer or a status list that could not be reached is tried again; twice as late each time, up to `status_every`."""
     clock_seconds: float = Field(default=1.0, gt=0)
     """How often the standing clock looks for profiles that are due."""
     policy_file: Path | None = None

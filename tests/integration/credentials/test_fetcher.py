@@ -143,8 +143,11 @@ def test_development_means_loopback(origin):
     ],
 )
 def test_addresses_that_are_none(origin, url):
-    with pytest.raises(DocumentUnavailable):
-        GuardedFetcher(development_hosts={"academy.example": origin}).get(url)
+    fetcher = GuardedFetcher(development_hosts={"academy.example": origin})
+    for _ in range(2):
+        with pytest.raises(DocumentUnavailable) as caught:
+            fetcher.get(url)
+        assert caught.value.lasting, "nobody needs to try it again, also not when the answer was kept"
 
 
 @pytest.mark.parametrize(
@@ -241,8 +244,9 @@ def test_copies_and_failures_are_kept(server, origin):
     assert fetcher.get("https://academy.example/x", 60.0) == b"1"
     assert fetcher.get("https://academy.example/x", 0.0) == b"2"
     for _ in range(3):
-        with pytest.raises(DocumentUnavailable):
+        with pytest.raises(DocumentUnavailable) as caught:
             fetcher.get("https://academy.example/none")
+        assert not caught.value.lasting
     assert [path for _, path, _ in server.seen] == ["/x", "/x", "/none"]
     assert (
         len(

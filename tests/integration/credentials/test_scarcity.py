@@ -11,8 +11,10 @@ from credence.credentials.reevaluation import Reevaluation
 from credence.credentials.registry import IssuerStore
 from credence.credentials.scarcity import PoolStore
 from credence.credentials.store import ProfileStore
-from credence.credentials.verifier import NoDocuments, StaticRegistry
+from credence.credentials.verifier import StaticRegistry
+from credence.credentials.verifier.pool import VerifierPool
 from credence_models.coverage import load_policy
+from support.badges import Shelf
 from support.databases import ServiceDatabase, ServiceDatabases
 from support.states import state_with_credential
 
@@ -32,10 +34,13 @@ def database(service_databases: ServiceDatabases) -> ServiceDatabase:
     return service_databases("credentials")
 
 
-def test_scarcity_is_measured_on_the_second_day(database: ServiceDatabase) -> None:
+def test_scarcity_is_measured_on_the_second_day(
+    database: ServiceDatabase, verifying: tuple[VerifierPool, Shelf]
+) -> None:
     clock, store, issuers, pools = MovingClock(), ProfileStore(), IssuerStore(), PoolStore()
     grader = Grader(load_policy(), "t", "l", timedelta(hours=1), timedelta(minutes=5))
-    reevaluation = Reevaluation(database.database, grader, store, issuers, pools, NoDocuments(), clock)
+    pool, shelf = verifying
+    reevaluation = Reevaluation(database.database, grader, store, issuers, pools, pool, shelf, clock)
     common = state_with_credential("https://issuer.example/achievements/common", DAY_ONE)
     rare = state_with_credential("https://issuer.example/achievements/rare", DAY_ONE)
     with database.database.transaction("acme") as tx:

@@ -37,6 +37,11 @@ class Authority:
         self._documents = documents
         self._limits = limits
 
+    @property
+    def unreached(self) -> bool:
+        """Whether the issuer's keys were asked for in vain, though another moment may give another answer."""
+        return self._unresolved is not None and not self._unresolved.lasting
+
     def named(self, method_id: str, pointer: str, signed_at: datetime | None) -> NamedKey:
         """The key called `method_id`. A key that only the proof vouches for may show integrity, never authority."""
         controller_id, _, fragment = method_id.partition("#")

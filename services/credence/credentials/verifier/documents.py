@@ -12,12 +12,13 @@ _MAX_BYTES: Final = 2 * 1024 * 1024
 
 
 class DocumentUnavailable(Exception):  # noqa: N818  (an answer of the port: "not now", never "this is wrong")
-    """The document cannot be had; a verdict that needs it is INDETERMINATE."""
+    """The document cannot be had; a verdict that needs it is INDETERMINATE. `lasting`: asking again will not help."""
 
-    def __init__(self, url: str, reason: str) -> None:
-        super().__init__(url, reason)  # both, so that it survives pickling
+    def __init__(self, url: str, reason: str, lasting: bool = False) -> None:
+        super().__init__(url, reason, lasting)  # all, so that it survives pickling
         self.url = url
         self.reason = reason
+        self.lasting = lasting
 
     def __str__(self) -> str:
         return f"{self.url[:200]}: {self.reason}"
@@ -33,7 +34,7 @@ class NoDocuments:
     """Nothing is fetched: whatever needs a document stays INDETERMINATE."""
 
     def get(self, url: str, max_age_s: float | None = None) -> bytes:
-        raise DocumentUnavailable(url, "nothing is fetched here")
+        raise DocumentUnavailable(url, "nothing is fetched here", lasting=True)
 
 
 class FolderDocuments:

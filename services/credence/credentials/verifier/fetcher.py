@@ -33,7 +33,8 @@ _FAILURE_TTL_S: Final = 15.0
 class _Copy(NamedTuple):
     fetched: float
     body: bytes | None
-    reason: str
+    reason: str = ""
+    lasting: bool = False
 
 
 class _Target(NamedTuple):
@@ -83,9 +84,9 @@ class GuardedFetcher:
             if now - copy.fetched < keep:
                 return self._given(url, copy)
         try:
-            copy = _Copy(now, self._fetch(url), "")
+            copy = _Copy(now, self._fetch(url))
         except DocumentUnavailable as missing:
-            copy = _Copy(now, None, missing.reason)
+            copy = _Copy(now, None, missing.reason, missing.lasting)
         with self._lock:
             self._copies[url] = copy
             self._copies.move_to_end(url)
@@ -95,7 +96,7 @@ class GuardedFetcher:
 
     def _given(self, url: str, copy: _Copy) -> bytes:
         if copy.body is None:
-            raise DocumentUnavailable(url, copy.reason)
+            raise DocumentUnavailable(url, copy.reason, copy.lasting)
         return copy.body
 
     def _fetch(self, url: str) -> bytes:
@@ -121,13 +122,13 @@ class GuardedFetcher:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            raise DocumentUnavailable(url, "not an address") from None
+            raise DocumentUnavailable(url, "not an address", lasting=True) from None
         host = (parts.hostname or "").lower()
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         if parts.scheme != "https" or parts.username is not None or parts.password is not None:
-            raise DocumentUnavailable(url, "not an https address")
+            raise DocumentUnavailable(url, "not an https address", lasting=True)
         if _HOST.fullmatch(host) is None or _TARGET.fullmatch(path) is None:
-            raise DocumentUnavailable(url, "not an address")
+            raise DocumentUnavailable(url, "not an address", lasting=True)
         return _Target(host, port or 443, path, self._development_origin(host, port))
 
     def _development_origin(self, host: str, port: int | None) -> tuple[str, int] | None:

@@ -96,7 +96,7 @@ def resolve(issuer_id: str, documents: Documents, limits: Limits) -> Controller:
         raise IssuerUnresolved(
             Code.ISSUER_DOCUMENT_UNAVAILABLE,
             f"The issuer's document at {urlsplit(url).hostname} cannot be had: {missing.reason}.",
-            lasting=False,
+            lasting=missing.lasting,
         ) from None
     try:
         document = parse_json(body, limits)

@@ -165,6 +165,8 @@ class Verification:
     valid_until: datetime | None
     status_entries: tuple[StatusEntry, ...]
     verified_at: datetime
+    issuer_unreached: bool = False
+    """The issuer's document was needed and could not be had or used; another moment may give another answer"""
 
     def to_json(self, file: str | None = None) -> dict[str, Any]:
         """The machine's view of the verdict; `file` is left out where there was none."""

@@ -27,6 +27,8 @@ class Secured:
     root: str
     """pointer of the credential within what was given"""
     issuer_id: str | None
+    issuer_unreached: bool
+    """the issuer's document was needed and could not be had or used; another moment may give another answer"""
     checked: Checked
     window: Window
 
@@ -38,7 +40,8 @@ def open_secured(document: bytes, at: datetime, documents: Documents, limits: Li
         credential, root = envelope.credential, envelope.root
         issuer_id = issuer_of(credential)
         _check_kind(credential, root)
-        checked = check_signature(envelope, Authority(issuer_id, documents, at, limits))
+        authority = Authority(issuer_id, documents, at, limits)
+        checked = check_signature(envelope, authority)
         starts, ends = envelope.starts, envelope.ends
     else:
         parsed = parse_json(document, limits)
@@ -47,14 +50,15 @@ def open_secured(document: bytes, at: datetime, documents: Documents, limits: Li
         credential, root = parsed, ""
         issuer_id = issuer_of(credential)
         _check_kind(credential, root)
-        checked = check_proofs(credential, Authority(issuer_id, documents, at, limits), limits)
+        authority = Authority(issuer_id, documents, at, limits)
+        checked = check_proofs(credential, authority, limits)
         starts, ends = (), checked.expires
     window = window_of(
         [*starts, *((f"{root}/{name}", credential.get(name)) for name in ("validFrom", "issuanceDate"))],
         [*ends, *((f"{root}/{name}", credential.get(name)) for name in ("validUntil", "expirationDate"))],
         _JWT_TIMES if looks_like_jwt(document) else frozenset(),
     )
-    return Secured(credential, root, issuer_id, checked, window)
+    return Secured(credential, root, issuer_id, authority.unreached, checked, window)
 
 
 BASE_CONTEXTS = ("https://www.w3.org/2018/credentials/v1", "https://www.w3.org/ns/credentials/v2")

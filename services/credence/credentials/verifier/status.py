@@ -128,6 +128,11 @@ def _believed(
 ) -> tuple[_StatusList, float] | Verdict:
     secured = open_secured(body, at, documents, limits)
     if not (secured.checked.integrity.valid and secured.checked.authenticated.valid):
+        forged = State.INVALID in (secured.checked.integrity.state, secured.checked.authenticated.state)
+        if secured.issuer_unreached and secured.issuer_id == issuer and not forged:
+            return indeterminate(
+                Code.STATUS_UNREACHABLE, "Who signed the status list cannot be looked up at this moment."
+            )
         failed = (
             secured.checked.integrity
             if not secured.checked.integrity.valid

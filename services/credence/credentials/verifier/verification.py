@@ -138,6 +138,7 @@ def _judged(
         valid_until=window.valid_until,
         status_entries=entries,
         verified_at=at,
+        issuer_unreached=secured.issuer_unreached,
     )
 
 

@@ -79,7 +79,9 @@ class Profile(_message.Message):
     """The candidate's revision that this reflects."""
     etag: _builtins.str
     cause: _builtins.str
-    """Why this revision came to be: `CANDIDATE_CHANGED`, `EXPIRED`, `STATUS_CHANGED`, `AGED`, `REGISTRY_CHANGED`, `POOL_CHANGED`."""
+    """Why this revision came to be: `CANDIDATE_CHANGED`, `EXPIRED`, `STATUS_CHANGED`, `ISSUER_REACHED`, `AGED`,
+    `REGISTRY_CHANGED`, `POOL_CHANGED`.
+    """
     @_builtins.property
     def evidence(self) -> _containers.RepeatedCompositeFieldContainer[Global___Evidence]:
         """In the order of ids."""
