@@ -80,6 +80,24 @@ def test_revocation_is_noticed_within_the_hour(desk: Desk) -> None:
     assert desk.profile("c1").evidence, "a list that no longer names it restores it"
 
 
+def test_a_status_is_due_by_when_it_was_read_whatever_is_graded_meanwhile(desk: Desk) -> None:
+    desk.shelf.documents |= {DID_URL: WEB_ACADEMY.did_document(), STATUS_URL: status_list(3)}
+    desk.take(desk.changed(person("c1", badge(WEB_ACADEMY, status_index=7))))
+    desk.shelf.documents[STATUS_URL] = status_list(3, 7)
+    entry = pb.Issuer(
+        name=f"{PARENT}/issuers/academy",
+        issuer_id=WEB_ACADEMY.id,
+        display_name="Example Academy",
+        standing=pb.ISSUER_STANDING_KNOWN,
+        note="Looked at.",
+    )
+    desk.stub.UpdateIssuer(api.UpdateIssuerRequest(issuer=entry, allow_missing=True))
+    desk.tick(minutes=40)
+    assert desk.profile("c1").cause == "REGISTRY_CHANGED"
+    desk.tick(minutes=21)
+    assert codes(desk) == {"REVOKED"}
+
+
 def test_a_status_that_could_not_be_looked_up_is_tried_again(desk: Desk) -> None:
     desk.shelf.documents[DID_URL] = WEB_ACADEMY.did_document()
     desk.take(desk.changed(person("c1", badge(WEB_ACADEMY, status_index=7))))
