@@ -150,7 +150,10 @@ def run(
 
     Raises `UndeclaredMethod` when a servicer has a method without `@method`: such a process never listens.
     """
-    telemetry.setup(settings)
+    # imported here: the pages use this module too, and have no broker
+    from credence.platform.kafka.outages import LibraryFilter
+
+    telemetry.setup(settings, LibraryFilter())
     try:
         service = Service(settings, parts, bindings=bindings, close=close)
     except (ValueError, OSError) as error:

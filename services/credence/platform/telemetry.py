@@ -35,9 +35,9 @@ _provider = TracerProvider(sampler=ALWAYS_OFF, resource=Resource.get_empty(), sh
 _tracer: Tracer = _provider.get_tracer(_SCOPE)
 
 
-def setup(settings: Settings) -> None:
-    """Once per process, before the first log line: the root logger writes JSON lines; spans go to
-    `otlp_endpoint` if set.
+def setup(settings: Settings, *filters: logging.Filter) -> None:
+    """Once per process, before the first log line: the root logger writes JSON lines, those that pass `filters`;
+    spans go to `otlp_endpoint` if set.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -48,6 +48,8 @@ def setup(settings: Settings) -> None:
             timestamp=True,
         )
     )
+    for line_filter in filters:
+        handler.addFilter(line_filter)
     handler.addFilter(_add_context)
     root = logging.getLogger()
     root.handlers[:] = [handler]

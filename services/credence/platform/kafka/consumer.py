@@ -24,6 +24,7 @@ from credence.platform.errors import Malformed, NeverRetry, NotReady, Overloaded
 from credence.platform.kafka.dead_letters import DeadLetters
 from credence.platform.kafka.events import Received
 from credence.platform.kafka.handler import BatchHandler, apply_once, parse
+from credence.platform.kafka.outages import BROKER
 from credence.platform.kafka.topics import Topic
 from credence.platform.parts import StopToken, Worker
 from credence.platform.sql.database import Database
@@ -110,7 +111,7 @@ class BatchConsumer(Worker, Generic[T]):
         except KafkaError as error:
             if not error.retriable:
                 raise
-            _log.warning("%s: the broker is away: %s", self.name, error)
+            BROKER.failed(self.name, error)
             self._stop.wait(_AWAY_S)
             return []
 
@@ -213,7 +214,7 @@ class BatchConsumer(Worker, Generic[T]):
         try:
             self._consumer.commit(ends, timeout_ms=_COMMIT_MS)
         except KafkaError as error:  # a rebalance, or the broker is away: what comes again is in the inbox
-            _log.warning("%s: offsets not committed: %s", self.name, error)
+            BROKER.failed(f"{self.name}: offsets not committed", error)
             return
         self._ends.clear()
         for partition, end in ends.items():
@@ -255,7 +256,7 @@ def _connect(bootstrap: str, group: str, stop: StopToken) -> Any:
                 isolation_level="read_committed",
             )
         except KafkaError as error:
-            _log.warning("no broker at %s yet: %s", bootstrap, error)
+            BROKER.failed(f"no broker at {bootstrap} yet", error)
             stop.wait(1.0)
     return None
 

@@ -18,6 +18,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from psycopg.rows import namedtuple_row
 
 from credence.platform import metrics
+from credence.platform.kafka.outages import BROKER
 from credence.platform.kafka.producer import drop_producer, open_producer
 from credence.platform.parts import StopToken, Worker
 from credence.platform.sql.database import conninfo
@@ -122,7 +123,7 @@ class OutboxRelay(Worker):
                 with contextlib.suppress(KafkaTimeoutError):  # not all are yet; the futures know which
                     producer.flush(timeout=0.2)
         except KafkaError as error:
-            _log.warning("outbox relay: Kafka is away: %s", error)
+            BROKER.failed("outbox relay", error)
         acknowledged = _deletable(rows, sent)
         if acknowledged:
             connection.execute(_DELETE, [[row.id for row in acknowledged]])
