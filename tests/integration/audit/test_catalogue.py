@@ -137,7 +137,13 @@ def test_the_catalogue_takes_what_is_right(bureau: Bureau) -> None:
     by_text = programme("P-2", competencies=[pb.ProgrammeCompetency(text="SQL", level=3)])
     unknown = programme("P-3", competencies=[pb.ProgrammeCompetency(text="zzqx flurbing")])
     results = offer(
-        bureau, programme("P-1"), by_text, unknown, programme("P-4", cost_minor=-1), programme("P-1")
+        bureau,
+        programme("P-1"),
+        by_text,
+        unknown,
+        programme("P-4", cost_minor=-1),
+        programme("P-1"),
+        programme("P-5", competencies=[]),
     )
     assert [(r.external_id, r.reason, r.field) for r in results] == [
         ("P-1", "", ""),
@@ -145,6 +151,7 @@ def test_the_catalogue_takes_what_is_right(bureau: Bureau) -> None:
         ("P-3", "INVALID_FIELD", "programmes[2].competencies[0]"),
         ("P-4", "INVALID_FIELD", "programmes[3].cost_minor"),
         ("P-1", "RESOURCE_EXISTS", ""),
+        ("P-5", "INVALID_FIELD", "programmes[5].competencies"),
     ]
     listed = bureau.stub().ListProgrammes(api.ListProgrammesRequest(parent=PARENT)).programmes
     assert {p.external_id: p.competencies[0].concept for p in listed} == {"P-1": SQL, "P-2": SQL}

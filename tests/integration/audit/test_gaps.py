@@ -8,17 +8,25 @@ from credence.platform.kafka.events import Event
 from credencepb.audit.v1 import audit_pb2 as pb
 from credencepb.audit.v1 import audit_service_pb2 as api
 from support.audit import PARENT, ROLE, SQL, STATISTICS, Bureau, analyst, role_changed
-from support.matching import candidate_name, changed, deleted, profile, purged
+from support.matching import TENANT, candidate_name, changed, deleted, profile, purged
+from support.sealing import rows_given_up, tables_without_seal
 
 TEAM = {"team": "one"}
 
 
-def member(candidate: str, *skills: tuple[str, float, int, bool], revision: int = 1, **labels: str) -> Event:
-    """Each piece is as strong as its kind: nothing else weakens it."""
+def member(
+    candidate: str,
+    *skills: tuple[str, float, int, bool],
+    revision: int = 1,
+    recency: float = 1,
+    **labels: str,
+) -> Event:
+    """Each piece is as strong as its kind, weakened by its age alone."""
     made = profile(candidate, skills, revision=revision, labels={**TEAM, **labels})
     for piece in made.evidence:
         del piece.factors[:]
-        piece.factors.add(name="kind", value=piece.strength, code="KIND", sentence="The kind.")
+        piece.factors.add(name="kind", value=piece.strength / recency, code="KIND", sentence="The kind.")
+        piece.factors.add(name="recency", value=recency, code="RECENCY", sentence="Its age.")
     return changed(made)
 
 
@@ -38,43 +46,60 @@ def reason(call: object) -> tuple[str, str, str]:
     return error.code_name, error.reason, error.violations[0][0] if error.violations else ""
 
 
-def test_a_cohort_of_three_by_hand(bureau: Bureau) -> None:
+def test_a_cohort_of_four_by_hand(bureau: Bureau) -> None:
     """Target coverage 0.7. SQL (weight 3, level 3) and statistics (weight 2).
 
     ann: SQL 0.8 at level 4                          -> 0.8, short 0;    statistics nothing -> short 0.7
     bob: SQL 0.5 and 0.2 at level 3 -> 1 - 0.5 * 0.8 -> 0.6, short 0.1;  statistics 0.3     -> short 0.4
     cem: SQL 0.9 at level 2, under 3 -> 0.9 * 0.7    -> 0.63, short 0.07; statistics nothing -> short 0.7
+    dan: SQL 0.9, half of it lost to age             -> 0.45, short 0.25; statistics nothing -> short 0.7
     """
     bureau.take(
         role_changed(analyst()),
         member("ann", (SQL, 0.8, 4, True)),
         member("bob", (SQL, 0.5, 3, False), (SQL, 0.2, 3, True), (STATISTICS, 0.3, 0, False)),
         member("cem", (SQL, 0.9, 2, True)),
+        member("dan", (SQL, 0.45, 4, True), recency=0.5),
         changed(profile("eve", [(SQL, 0.1, 1, False)], labels={"team": "two"})),
     )
     found = audit(bureau, cohort(bureau).name)
-    assert (found.people, found.target_coverage, found.index_position) == (3, 0.7, 3)
+    assert (found.people, found.target_coverage, found.index_position) == (4, 0.7, 4)
     sql, statistics = found.gaps
-    assert (sql.competency, sql.weight, sql.people_short) == ("sql", 3, 2)
-    assert sql.gap == pytest.approx(3 * (0.1 + 0.07))
-    assert sql.mean_shortfall == pytest.approx(0.085)
-    assert sql.mean_coverage == pytest.approx((0.8 + 0.6 + 0.63) / 3)
-    assert sql.mean_verified_coverage == pytest.approx((0.8 + 0.2 + 0.63) / 3)
-    assert statistics.gap == pytest.approx(2 * (0.7 + 0.4 + 0.7))
-    assert (statistics.people_short, statistics.mean_coverage) == (3, pytest.approx(0.1))
+    assert (sql.competency, sql.weight, sql.people_short) == ("sql", 3, 3)
+    assert sql.gap == pytest.approx(3 * (0.1 + 0.07 + 0.25))
+    assert sql.mean_shortfall == pytest.approx(0.42 / 3)
+    assert sql.mean_coverage == pytest.approx((0.8 + 0.6 + 0.63 + 0.45) / 4)
+    assert sql.mean_verified_coverage == pytest.approx((0.8 + 0.2 + 0.63 + 0.45) / 4)
+    assert statistics.gap == pytest.approx(2 * (0.7 + 0.4 + 0.7 + 0.7))
+    assert (statistics.people_short, statistics.mean_coverage) == (4, pytest.approx(0.3 / 4))
     assert [gap.competency for gap in found.top_gaps] == ["statistics", "sql"]
     people = {(p.external_id, p.competency): p for p in found.person_gaps}
-    assert len(people) == 6
+    assert len(people) == 8
     assert people["E-cem", "sql"].cause == "LEVEL_TOO_LOW"
+    assert people["E-dan", "sql"].cause == "STALE_OR_EXPIRING"
     assert people["E-ann", "statistics"].cause == "NO_EVIDENCE"
     assert people["E-bob", "statistics"].cause == "UNVERIFIED_ONLY"
     assert people["E-ann", "sql"].cause == ""
     assert people["E-bob", "sql"].shortfall == pytest.approx(0.1)
+    assert {c.code: c.people for c in statistics.causes} == {"NO_EVIDENCE": 3, "UNVERIFIED_ONLY": 1}
     assert found.trend[-1].total_gap == pytest.approx(sql.gap + statistics.gap)
     (told,) = bureau.sent()
     assert told.name == found.name
     assert not told.person_gaps
     assert "E-ann" not in str(told)
+
+
+def test_the_history_of_a_cohort(bureau: Bureau) -> None:
+    bureau.take(role_changed(analyst()), member("ann", (SQL, 0.5, 3, True)), member("bob"))
+    team = cohort(bureau)
+    first = audit(bureau, team.name)
+    bureau.take(member("ann", (SQL, 0.9, 3, True), (STATISTICS, 0.4, 0, True), revision=2))
+    second = audit(bureau, team.name)
+    before = 3 * (0.2 + 0.7) + 2 * (0.7 + 0.7)
+    after = 3 * 0.7 + 2 * (0.3 + 0.7)
+    assert [p.total_gap for p in second.trend] == [pytest.approx(before), pytest.approx(after)]
+    listed = bureau.stub().ListAudits(api.ListAuditsRequest(parent=PARENT, cohort=team.name)).audits
+    assert [a.name for a in listed] == [second.name, first.name]
 
 
 def test_few_people_are_not_shown_without_the_scope(bureau: Bureau) -> None:
@@ -160,3 +185,13 @@ def test_what_is_refused(bureau: Bureau) -> None:
     assert reason(lambda: reader.AuditCohort(again))[:2] == ("PERMISSION_DENIED", "MISSING_SCOPE")
     other = bureau.stub(tenant="another")
     assert reason(lambda: other.AuditCohort(again))[:2] == ("PERMISSION_DENIED", "OTHER_TENANT")
+
+
+def test_every_table_is_sealed(bureau: Bureau) -> None:
+    bureau.take(role_changed(analyst()), member("ann"))
+    audit(bureau, cohort(bureau).name)
+    assert not tables_without_seal(bureau.made.urls)
+    held = set(rows_given_up(bureau.made.urls, TENANT))
+    assert {"profiles", "roles", "cohorts", "audits", "outbox"} <= held
+    assert rows_given_up(bureau.made.urls, "other") == {}
+    assert rows_given_up(bureau.made.urls, None) == {}
