@@ -13,7 +13,7 @@ from credence.platform.errors import CredenceError, InvalidField, NotFound
 from credence.platform.grpc.auth import current_caller, has_scope, require
 from credence.platform.grpc.deadlines import check_deadline
 from credence.platform.grpc.methods import method
-from credence.platform.masks import apply_update_mask
+from credence.platform.masks import apply_read_mask, apply_update_mask, check_read_mask
 from credence.platform.names import check_id, parse_name
 from credence.platform.pages import PageTokens, arguments_digest, coerce_page_size
 from credence.platform.sql.database import Database
@@ -71,10 +71,13 @@ class CandidatesApi(CandidatesServiceServicer):
         tenant = parse_name(_PARENT, request.parent, "parent")["tenant"]
         _check_batch("names", len(request.names))
         ids = [parse_name(_NAME, name, f"names[{i}]")["candidate"] for i, name in enumerate(request.names)]
+        check_read_mask(request.read_mask, pb.Candidate)
         with self.database.transaction(tenant, read_only=True) as tx:
             found = self.handlers.store.get(tx, ids)
         return api.BatchGetCandidatesResponse(
-            candidates=[_shown(tenant, found[i]) for i in ids if i in found]
+            candidates=[
+                apply_read_mask(_shown(tenant, found[i]), request.read_mask) for i in ids if i in found
+            ]
         )
 
     @method(scope="candidates.read", resource="parent")

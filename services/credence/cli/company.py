@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import grpc
+from google.protobuf.field_mask_pb2 import FieldMask
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from credence.cli import output
@@ -135,7 +136,11 @@ def show(stack: Stack, company: Company) -> None:
 def names_of(channel: grpc.Channel, parent: str, candidate_names: list[str]) -> Mapping[str, str]:
     """Display names by resource name, of those whom the caller may know."""
     found = CandidatesServiceStub(channel).BatchGetCandidates(
-        candidates.BatchGetCandidatesRequest(parent=parent, names=candidate_names)
+        candidates.BatchGetCandidatesRequest(
+            parent=parent,
+            names=candidate_names,
+            read_mask=FieldMask(paths=["name", "identity.display_name"]),
+        )
     )
     return {c.name: c.identity.display_name for c in found.candidates}
 

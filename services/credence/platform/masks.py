@@ -1,4 +1,4 @@
-"""Update masks (AIP-134)."""
+"""Update masks (AIP-134) and read masks (AIP-157)."""
 
 from collections.abc import Collection
 from typing import Any, TypeVar
@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 
-from credence.platform.errors import InvalidUpdateMask
+from credence.platform.errors import InvalidField, InvalidUpdateMask
 
 M = TypeVar("M", bound=Message)
 
@@ -33,6 +33,26 @@ def apply_update_mask(target: M, source: M, mask: FieldMask, *, writable: Collec
     for path in paths:
         _copy(changed, source, path.split("."))
     return changed
+
+
+def check_read_mask(mask: FieldMask, kind: type[Message], field: str = "read_mask") -> None:
+    """Raises InvalidField for a path that `kind` does not have, or that goes below a list or a map."""
+    paths = list(mask.paths)
+    if paths == ["*"]:
+        return
+    descriptor: Any = kind.DESCRIPTOR
+    for path in paths:
+        if not FieldMask(paths=[path]).IsValidForDescriptor(descriptor):
+            raise InvalidField(field, f"{path[:200]!r} is no field that can be read")
+
+
+def apply_read_mask(source: M, mask: FieldMask) -> M:
+    """`source` with the fields that a checked `mask` names; all of it where the mask is empty or `*`."""
+    if not mask.paths or list(mask.paths) == ["*"]:
+        return source
+    kept = type(source)()
+    mask.MergeMessage(source, kept)
+    return kept
 
 
 def _check(message: Message, path: str, writable: Collection[str]) -> None:

@@ -17,7 +17,7 @@ from credencepb.candidates.v1.candidate_events_pb2 import CandidateChanged
 from credencepb.events.v1.envelope_pb2 import Envelope
 from support.sealing import rows_given_up, tables_without_seal
 
-from .conftest import Candidates
+from .conftest import ALL_SCOPES, Candidates
 
 PARENT = "tenants/acme"
 
@@ -286,6 +286,29 @@ def test_many_are_read_at_once(candidates: Candidates) -> None:
     names = [made[1].name, f"{PARENT}/candidates/unknown", made[0].name]
     answer = stub.BatchGetCandidates(api.BatchGetCandidatesRequest(parent=PARENT, names=names))
     assert [c.external_id for c in answer.candidates] == ["Y", "X"]
+    assert answer.candidates == [made[1], made[0]]
+
+
+def test_many_are_read_in_part(candidates: Candidates) -> None:
+    made = candidates.stub().CreateCandidate(api.CreateCandidateRequest(parent=PARENT, candidate=person()))
+
+    def read(*paths: str, scopes: tuple[str, ...] = ALL_SCOPES) -> pb.Candidate:
+        request = api.BatchGetCandidatesRequest(
+            parent=PARENT, names=[made.name], read_mask=FieldMask(paths=paths)
+        )
+        (found,) = candidates.stub(scopes=scopes).BatchGetCandidates(request).candidates
+        return found
+
+    name = pb.Identity(display_name=made.identity.display_name)
+    assert made.identity.emails
+    assert read("name", "identity.display_name") == pb.Candidate(name=made.name, identity=name)
+    assert read("*") == read() == made
+    assert read("credentials").credentials == made.credentials
+    assert not read("name", "identity.display_name", scopes=("candidates.read",)).HasField("identity")
+    for wrong in ("surname", "identity.surname", "credentials.document", "labels.team", "name.x", ""):
+        error = refused(lambda wrong=wrong: read("name", wrong))
+        assert (error.reason, error.violations[0][0]) == ("INVALID_FIELD", "read_mask"), wrong
+    assert refused(lambda: read("*", "name")).reason == "INVALID_FIELD"
 
 
 def test_another_tenants_people_are_out_of_reach(candidates: Candidates) -> None:

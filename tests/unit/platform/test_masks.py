@@ -1,8 +1,8 @@
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
-from credence.platform.errors import InvalidUpdateMask
-from credence.platform.masks import apply_update_mask
+from credence.platform.errors import InvalidField, InvalidUpdateMask
+from credence.platform.masks import apply_read_mask, apply_update_mask, check_read_mask
 from credencepb.candidates.v1.candidate_pb2 import Candidate, Claim, Identity
 
 WRITABLE = ("identity", "region", "availability", "labels", "claims")
@@ -94,3 +94,40 @@ def test_bad_paths_are_refused(path: str, cause: str) -> None:
 def test_a_star_stands_alone() -> None:
     with pytest.raises(InvalidUpdateMask, match="alone"):
         applied(Candidate(), "*", "region")
+
+
+def read(*paths: str) -> Candidate:
+    mask = FieldMask(paths=paths)
+    check_read_mask(mask, Candidate)
+    return apply_read_mask(stored(), mask)
+
+
+def test_only_what_the_mask_names_is_read() -> None:
+    assert read("region") == Candidate(region="DE")
+    assert read("claims", "labels") == Candidate(claims=stored().claims, labels=stored().labels)
+    assert read("identity.display_name") == Candidate(identity=Identity(display_name="Ada"))
+    assert read("identity", "identity.display_name") == Candidate(identity=stored().identity)
+
+
+def test_a_field_that_is_not_set_is_not_there() -> None:
+    empty = apply_read_mask(Candidate(), FieldMask(paths=["identity.display_name", "region"]))
+    assert empty == Candidate()
+    assert not empty.HasField("identity")
+
+
+@pytest.mark.parametrize("paths", [(), ("*",)])
+def test_everything_is_read_without_a_mask(paths: tuple[str, ...]) -> None:
+    assert read(*paths) == stored()
+
+
+@pytest.mark.parametrize(
+    "path", ["nothing", "", "identity.nothing", "region.x", "claims.skill", "labels.team"]
+)
+def test_what_cannot_be_read_is_refused(path: str) -> None:
+    with pytest.raises(InvalidField, match="read_mask"):
+        read("name", path)
+
+
+def test_a_star_among_others_is_refused() -> None:
+    with pytest.raises(InvalidField):
+        read("*", "name")
