@@ -1,5 +1,6 @@
 """The standing clock: credentials expire, are revoked, age, and issuers come back without anybody sending an event."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,8 @@ from credence.platform.sql.database import Database
 from credencepb.credentials.v1.verification_pb2 import OUTCOME_VERIFIED
 
 BATCH = 200
+PATIENCE_S = 5.0
+"""With issuers that are slow to answer, before other tenants have their turn; the rest is due again in the next round."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,16 @@ class Reevaluation:
             grading = self.grader.grading(self.issuers.snapshot(tx), self.pools.snapshot(tx))
             due = self.store.due(tx, now, grading, BATCH)
         # outside any transaction: documents and status lists may have to be fetched
-        states = [(p, self._looked_again(p.state, now)) for p in due if p.state is not None]
+        states: list[tuple[StoredProfile, State]] = []
+        until = time.monotonic() + PATIENCE_S
+        for profile in due:
+            if profile.state is not None:
+                states.append((profile, self._looked_again(profile.state, now)))
+            if time.monotonic() > until:
+                break
         if states:
             self._write(tenant, states, now)
-        return len(due)
+        return len(states)
 
     def _looked_again(self, state: State, now: datetime) -> State:
         """`state` after issuers were asked again about the checks that are due. One after the other: issuers that keep everybody waiting

@@ -6,6 +6,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from credence.credentials import reevaluation
 from credence.credentials.issuing import Issuer
 from credence.credentials.store import ProfileStore
 from credence.platform.local import LocalPostgres
@@ -158,6 +159,21 @@ def test_only_what_waits_is_asked_about(desk: Desk) -> None:
     assert (first.outcome, second.outcome) == (pb.OUTCOME_VERIFIED, pb.OUTCOME_VERIFIED)
     assert first.check_time == settled.check_time
     assert second.check_time != settled.check_time
+
+
+def test_slow_issuers_leave_others_their_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long they take, each round brings somebody further, and nobody is forgotten."""
+    everybody = ["c1", "c2", "c3"]
+    desk.take(*(desk.changed(person(c, badge(WEB_ACADEMY))) for c in everybody))
+    desk.shelf.documents[DID_URL] = WEB_ACADEMY.did_document()
+    monkeypatch.setattr(reevaluation, "PATIENCE_S", 0)
+    desk.clock.at += timedelta(minutes=5)
+    verified = []
+    for _ in everybody:
+        desk.tick()
+        outcomes = [verification(desk, c).outcome for c in everybody]
+        verified.append(outcomes.count(pb.OUTCOME_VERIFIED))
+    assert verified == [1, 2, 3]
 
 
 def test_a_candidate_who_changed_meanwhile_is_not_overwritten(
