@@ -9,7 +9,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from .model import Vectors
-from .weights import GRAPH, NAME, TOKENIZER, verify, version
+from .weights import GRAPH, TOKENIZER, Release, verify
 
 MAX_TOKENS = 256
 DIMENSION = 384
@@ -19,17 +19,16 @@ _TOKENS_A_BATCH = 512
 
 
 class OnnxEncoder:
-    """all-MiniLM-L6-v2; see `Encoder` for what it promises.
+    """See `Encoder` for what it promises.
 
     `threads` is what one call of the graph uses: by default $CREDENCE_ENCODER_THREADS, else all cores.
     """
 
-    name = NAME
     dimension = DIMENSION
 
-    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
-        verify(folder)
-        self.version = version()
+    def __init__(self, release: Release, folder: Path, *, threads: int | None = None) -> None:
+        verify(folder, release)
+        self.name, self.version = release.name, release.version
         # transformers would fork-bomb two cores with tokenizer threads; batches here are small
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))

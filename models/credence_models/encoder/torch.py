@@ -7,18 +7,15 @@ import numpy as np
 
 from .model import EncoderError, Vectors
 from .onnx import DIMENSION, utf8
-from .weights import NAME, verify, version
+from .weights import Release, verify
 
 
 class SentenceTransformersEncoder:
-    """all-MiniLM-L6-v2; see `Encoder` for what it promises. Raises `EncoderError` without the extra
-    `train`.
-    """
+    """See `Encoder` for what it promises. Raises `EncoderError` without the extra `train`."""
 
-    name = NAME
     dimension = DIMENSION
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, release: Release, folder: Path) -> None:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
@@ -26,8 +23,8 @@ class SentenceTransformersEncoder:
                 "the sentence-transformers backend is in the extra `train` (5 GB): "
                 "pip install 'credence[train]', or use the onnx backend, which gives the same vectors"
             ) from error
-        verify(folder)
-        self.version = version()
+        verify(folder, release)
+        self.name, self.version = release.name, release.version
         self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
     def encode(self, texts: Sequence[str]) -> Vectors:

@@ -63,7 +63,7 @@ def test_no_texts_give_no_vectors(encoder: Encoder) -> None:
 def test_a_missing_or_damaged_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match=r"credence_models\.encoder fetch"):
         load_encoder(folder=tmp_path)
-    for file in encoders.default_folder().iterdir():
+    for file in encoders.PRODUCT.folder.iterdir():
         if file.is_file():
             (tmp_path / file.name).hardlink_to(file)
     damaged = tmp_path / "tokenizer.json"

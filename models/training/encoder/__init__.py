@@ -1,0 +1,1 @@
+"""How the encoder was trained: pairs of texts that mean the same, and a contrastive loss over them."""
