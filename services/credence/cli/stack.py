@@ -26,6 +26,9 @@ from credence.platform.sql.provision import Urls
 from credence.platform.tokens import development_key, mint_token, public_jwks
 from credence.topics import TOPICS
 
+_PASSED_ON = ("CREDENCE_CACHE", "CREDENCE_TAXONOMY")
+"""Settings of whoever runs the stack that its services share; all others are the stack's own."""
+
 ALL_SCOPES = (
     "candidates.read",
     "candidates.write",
@@ -178,9 +181,7 @@ class Stack:
     def _process(self, service: str, variables: Mapping[str, str]) -> Service:
         ready_file = self.data_dir / "run" / f"{service}.ready.json"
         ready_file.unlink(missing_ok=True)
-        inherited = {
-            k: v for k, v in os.environ.items() if not k.startswith("CREDENCE_") or k == "CREDENCE_CACHE"
-        }
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("CREDENCE_") or k in _PASSED_ON}
         process = Service(
             [sys.executable, "-m", f"credence.{service}"],
             log=self.data_dir / "run" / f"{service}.log",

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credence_models.taxonomy import Concept, ConceptKind, TaxonomyCorrupt, TaxonomyMissing
-from credence_models.taxonomy.table import dump, read, read_about
+from credence_models.taxonomy.relations import Group, Occupation, Relations
+from credence_models.taxonomy.table import dump, parse, read, read_about
 
 concepts = st.lists(
     st.builds(
@@ -16,6 +17,7 @@ concepts = st.lists(
         aliases=st.lists(st.text()).map(tuple),
         description=st.text(),
         broader=st.lists(st.text()).map(tuple),
+        reuse_level=st.sampled_from(["", "transversal"]),
     ),
     unique_by=lambda concept: concept.id,
     max_size=5,
@@ -29,6 +31,37 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, writt
     taxonomy = read(path)
     assert list(taxonomy.concepts) == written
     assert taxonomy.version == read_about(path)["version"]
+
+
+GO = Concept("onet:go", "Go", ConceptKind.TECHNOLOGY, (), "", ("g",))
+RELATIONS = Relations(
+    groups={"g": Group("g", "group", "G1", "about", ("h",)), "h": Group("h", "upper")},
+    occupations={
+        "o": Occupation("o", "coder", ("hacker",), "codes", ("h",), ("onet:go",), (), ("onet:sql",))
+    },
+    essential={"onet:go": ("onet:sql",)},
+    optional={"onet:sql": ("onet:go", "onet:sql")},
+    collections={"digital": ("onet:sql",)},
+)
+
+
+def test_relations_are_written_and_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_bytes(dump("n", [SQL, GO], {}, relations=RELATIONS))
+    assert read(path).relations == RELATIONS
+    assert read(path).version != parse(dump("n", [SQL, GO], {}), "bare").version
+    assert parse(dump("n", [SQL, GO], {}), "bare").relations == Relations()
+    path.write_bytes(path.read_bytes().replace(b"hacker", b"cracker"))
+    with pytest.raises(TaxonomyCorrupt, match="damaged"):
+        read(path)
+
+
+def test_what_packages_give_is_laid_out_as_ever() -> None:
+    """Vectors are kept by version: the bytes of a table without anything new must not change."""
+    assert dump("n", [SQL], {}) == (
+        b'{"version":"n+074e973b6a0b","name":"n","concepts":1}\n'
+        b'{"id":["onet:sql"],"label":["SQL"],"kind":["technology"],"aliases":[[]],"description":[""],"broader":[[]]}\n'
+    )
 
 
 SQL = Concept("onet:sql", "SQL", ConceptKind.TECHNOLOGY, (), "", ())
