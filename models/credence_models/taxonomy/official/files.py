@@ -21,6 +21,9 @@ MAX_MEMBERS = 1000
 
 _TABLE = re.compile(r"(?i)(?P<stem>.+?)(?:_(?P<language>[a-z]{2}))?\.(?:csv|tsv|txt)")
 
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+"""What would act on a terminal that prints it, or end a text; other control characters count as space."""
+
 
 class DownloadError(TaxonomyError):
     """A download cannot be read; the message is one line with file, line, column and reason, as far as they
@@ -186,8 +189,9 @@ def _decoded(content: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise DownloadError(f"{name}, line {line}: not UTF-8 at byte {error.start}") from None
-    if (at := text.find("\0")) >= 0:
-        raise DownloadError(f"{name}, line {text.count(chr(10), 0, at) + 1}: holds a NUL character")
+    if control := _CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        raise DownloadError(f"{name}, line {line}: holds the control character {control[0]!r}")
     return text
 
 

@@ -115,7 +115,10 @@ def test_a_row_with_too_many_cells(files: Files) -> None:
     [
         (lambda content: content[: content.index(b"run kennels")], "line 2: unexpected end of data"),
         (lambda content: content.replace(b"lead a pack", b"lead \xff pack"), "line 4: not UTF-8 at byte"),
-        (lambda content: content.replace(b"lead a pack", b"lead \0 pack"), "line 4: holds a NUL character"),
+        (
+            lambda content: content.replace(b"lead a pack", b"lead \x1b[31m"),
+            "line 4: holds the control character '\\x1b'",
+        ),
         (
             lambda content: content.replace(b"be frank", b"b" * 200_000, 1),
             "line 7: field larger than field limit",
