@@ -9,6 +9,7 @@ import orjson
 
 from ..encoder import EncoderError
 from ..taxonomy import TaxonomyError
+from ..wheels import WheelError
 from . import candidates as listed
 from . import data, suite, tasks
 from .bench import Bench, Row, UnknownRanker
@@ -118,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (data.DataError, UnknownRanker) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    except (TaxonomyError, EncoderError) as error:
+    except (TaxonomyError, EncoderError, WheelError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except ModuleNotFoundError as error:

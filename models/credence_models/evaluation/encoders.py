@@ -12,7 +12,7 @@ from ..encoder import Encoder, EncoderError, Vectors
 
 MAX_TOKENS = 256
 _CHUNK = 4_096
-_TOKENS_A_BATCH = 2_048
+_TOKENS_A_BATCH = 512
 
 
 def open_encoder(folder: Path) -> Encoder:
@@ -41,8 +41,13 @@ class OnnxFolder:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            self._session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(
+                str(graph), sess_options=options, providers=["CPUExecutionProvider"]
+            )
         except Exception as error:  # onnxruntime's own exceptions share no base class
             raise EncoderError(f"{graph}: {error}") from error
         self._inputs = {tensor.name for tensor in self._session.get_inputs()}

@@ -32,6 +32,11 @@ class Task:
     metrics: Mapping[str, metrics.Metric]
     left_out: Mapping[str, int]
 
+    @property
+    def phrases(self) -> bool:
+        """Whether each text is one name, not running text."""
+        return self.kind == "normalisation"
+
     def figures(self, ranker: Ranker, say: Callable[[str], None]) -> dict[str, float]:
         """Each metric's mean over all texts, in percent with two decimals."""
         found: list[metrics.Ranked] = []

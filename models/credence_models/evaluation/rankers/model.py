@@ -19,7 +19,7 @@ class Ranker(Protocol):
     name: str
 
     def rank_scores(self, texts: Sequence[str]) -> Scores:
-        """Shape (len(texts), number of candidates), higher is better.
+        """Shape (len(texts), number of candidates), higher is better; of one text or more.
 
         Takes memory for len(texts) times the number of all names, so callers bound it by the batch.
         """

@@ -1,7 +1,6 @@
-"""Rankers by name. What several of them share is made once."""
+"""Rankers by name. Each is made once, also as a part of another."""
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
 
 from ...encoder import Encoder
 from ...similarity import ConceptSpace
@@ -31,22 +30,26 @@ BASELINES = (*LEXICAL, *with_encoder(PLAIN))
 class Workshop:
     """Makes rankers over one set of candidates.
 
-    `encoders` are those by whose names rankers are called, `product` is the product's own; `space` holds the vectors
-    of its taxonomy where they need not be computed.
+    `encoders` gives those by whose names rankers are called; each is loaded when a ranker needs it. `product` is the
+    product's own, and `space` holds its vectors of the candidates' taxonomy. `phrases` says that the texts to come are
+    phrases, not running text.
     """
 
     def __init__(
         self,
         candidates: Candidates,
-        encoders: Mapping[str, Encoder],
+        encoders: Mapping[str, Callable[[], Encoder]],
         product: Encoder,
-        space: ConceptSpace | None = None,
+        *,
+        space: ConceptSpace | None,
+        phrases: bool,
     ) -> None:
         self.candidates = candidates
         self._encoders = encoders
         self._product = product
         self._space = space
-        self._dense: dict[str, DenseRanker] = {}
+        self._phrases = phrases
+        self._made: dict[str, Ranker] = {}
 
     def names(self) -> tuple[str, ...]:
         """All rankers that differ: without aliases, those by all names are those by labels."""
@@ -57,8 +60,13 @@ class Workshop:
 
     def make(self, name: str) -> Ranker:
         """Raises `KeyError` where no ranker has this name."""
+        if name not in self._made:
+            self._made[name] = self._new(name)
+        return self._made[name]
+
+    def _new(self, name: str) -> Ranker:
         if name == PRODUCT:
-            return ProductRanker(self._product, self.candidates, self._space)
+            return ProductRanker(self._product, self.candidates, space=self._space, phrases=self._phrases)
         if name == "bm25":
             from .bm25 import Bm25Ranker  # only who asks for a baseline needs its package
 
@@ -68,23 +76,13 @@ class Workshop:
 
             return FuzzyRanker(self.candidates)
         if name == "ngrams":
-            return self._ngrams
-        for encoder in self._encoders:
-            labels, aliases, fused = with_encoder(encoder)
+            return NgramRanker(self.candidates)
+        for key, load in self._encoders.items():
+            labels, aliases, fused = with_encoder(key)
             if name == labels:
-                return label_ranker(name, self._encoders[encoder], self.candidates)
+                return label_ranker(name, load(), self.candidates)
             if name == aliases:
-                return self._all_names(encoder)
+                return DenseRanker(name, load(), self.candidates)
             if name == fused:
-                return FusedRanker(name, ((_DENSE, self._all_names(encoder)), (_SPARSE, self._ngrams)))
+                return FusedRanker(name, ((_DENSE, self.make(aliases)), (_SPARSE, self.make("ngrams"))))
         raise KeyError(name)
-
-    @cached_property
-    def _ngrams(self) -> NgramRanker:
-        return NgramRanker(self.candidates)
-
-    def _all_names(self, encoder: str) -> DenseRanker:
-        if encoder not in self._dense:
-            name = with_encoder(encoder)[1]
-            self._dense[encoder] = DenseRanker(name, self._encoders[encoder], self.candidates)
-        return self._dense[encoder]
