@@ -1,4 +1,6 @@
-"""`python -m credence_models.evaluation linking | normalisation | retrieval | all | record`: rankers on test data."""
+"""`python -m credence_models.evaluation linking | normalisation | retrieval | all | record`: rankers on test data;
+`... trial`: the linker on sentences with and without skills.
+"""
 
 import argparse
 import sys
@@ -8,10 +10,11 @@ from pathlib import Path
 import orjson
 
 from ..encoder import EncoderError
+from ..linker import load_linker
 from ..taxonomy import TaxonomyError
 from ..wheels import WheelError
 from . import candidates as listed
-from . import data, suite, tasks
+from . import data, suite, tasks, trial
 from .bench import Bench, Row, UnknownRanker
 from .rankers import BASELINES, PRODUCT
 from .table import as_json, as_text
@@ -71,6 +74,10 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, required=True, metavar="DIR", help="with skill-linking/ and job-titles/"
     )
     record.add_argument("--out", type=Path, default=suite.FIGURES, metavar="FILE.json")
+    sentences = command("trial", "what the linker finds in 200 sentences, half of them boilerplate", [])
+    sentences.add_argument("--verbose", action="store_true", help="with each sentence that came out wrong")
+    sentences.add_argument("--json", action="store_true", help="one object on standard output")
+    sentences.add_argument("--record", type=Path, metavar="FILE.json", help="keep the counts")
     return parser
 
 
@@ -99,6 +106,10 @@ def _record(args: argparse.Namespace, bench: Bench) -> list[Row]:
 def _run(args: argparse.Namespace, bench: Bench) -> str:
     if args.command == "record":
         return as_text(_record(args, bench))
+    if args.command == "trial":
+        return trial.report(
+            load_linker(), as_json=args.json, verbose=args.verbose, record=args.record, say=_progress
+        )
     asked = _tasks(args, bench)
     rows = list(bench.rows(asked, args.ranker))
     if args.json:
