@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from ...encoder import Encoder
+from ...encoder import Encoder, TokenEncoder
 from ...similarity import ConceptSpace
 from ..candidates import Candidates
+from ..encoders import Remembering
 from .dense import DenseRanker, label_ranker
 from .fused import FusedRanker
 from .model import Ranker
@@ -13,6 +14,9 @@ from .product import PRODUCT, ProductRanker
 
 PLAIN = "minilm"
 """The untrained all-MiniLM-L6-v2."""
+
+OWN = "trained"
+"""The encoder that the product serves with."""
 
 LEXICAL = ("bm25", "ngrams", "rapidfuzz")
 _DENSE, _SPARSE = 0.7, 0.3
@@ -24,7 +28,7 @@ def with_encoder(encoder: str) -> tuple[str, str, str]:
     return f"{encoder}-labels", f"{encoder}-aliases", f"{encoder}+ngrams"
 
 
-BASELINES = (*LEXICAL, *with_encoder(PLAIN))
+BASELINES = (*LEXICAL, *with_encoder(PLAIN), *with_encoder(OWN))
 
 
 class Workshop:
@@ -39,7 +43,7 @@ class Workshop:
         self,
         candidates: Candidates,
         encoders: Mapping[str, Callable[[], Encoder]],
-        product: Encoder,
+        product: Remembering[TokenEncoder],
         *,
         space: ConceptSpace | None,
         phrases: bool,
