@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from ...encoder import Encoder, TokenEncoder
+from ...encoder import Encoder
 from ...similarity import ConceptSpace
 from ..candidates import Candidates
-from ..encoders import Remembering
 from .dense import DenseRanker, label_ranker
 from .fused import FusedRanker
 from .model import Ranker
@@ -14,9 +13,6 @@ from .product import PRODUCT, ProductRanker
 
 PLAIN = "minilm"
 """The untrained all-MiniLM-L6-v2."""
-
-OWN = "trained"
-"""The encoder that the product serves with."""
 
 LEXICAL = ("bm25", "ngrams", "rapidfuzz")
 _DENSE, _SPARSE = 0.7, 0.3
@@ -28,7 +24,7 @@ def with_encoder(encoder: str) -> tuple[str, str, str]:
     return f"{encoder}-labels", f"{encoder}-aliases", f"{encoder}+ngrams"
 
 
-BASELINES = (*LEXICAL, *with_encoder(PLAIN), *with_encoder(OWN))
+BASELINES = (*LEXICAL, *with_encoder(PLAIN))
 
 
 class Workshop:
@@ -43,7 +39,7 @@ class Workshop:
         self,
         candidates: Candidates,
         encoders: Mapping[str, Callable[[], Encoder]],
-        product: Remembering[TokenEncoder],
+        product: Encoder,
         *,
         space: ConceptSpace | None,
         phrases: bool,
