@@ -15,6 +15,7 @@ FULL = {
     "verification": ["--seconds", "2"],
     "flow": ["--candidates", "2000", "--updates", "60"],
     "ranking": ["--candidates", "10000"],
+    "encoding": ["--seconds", "3"],
     "outbox_flow": [],
     "grpc_overhead": ["--seconds", "3", "--rounds", "3"],
 }
@@ -22,6 +23,7 @@ QUICK = {
     "verification": ["--seconds", "0.3"],
     "flow": ["--candidates", "300", "--updates", "15"],
     "ranking": ["--candidates", "1000"],
+    "encoding": ["--seconds", "0.5", "--rounds", "1", "--singles", "50"],
     "grpc_overhead": ["--seconds", "0.5", "--rounds", "1"],
 }
 

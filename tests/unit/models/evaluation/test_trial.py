@@ -95,7 +95,10 @@ def test_the_command(capsys, tmp_path, counts: dict[str, dict[str, int]]) -> Non
     assert printed["counts"] == counts
     phantom = [one for one in wrong if one["kind"] == trial.BOILERPLATE]
     assert len(phantom) == counts[trial.BOILERPLATE]["with_extra"]
-    assert main(["trial"]) == 0
-    table = capsys.readouterr().out.splitlines()
+
+
+def test_the_table(linker: Linker, counts: dict[str, dict[str, int]]) -> None:
+    printed = trial.report(linker, as_json=False, verbose=False, record=None, say=pytest.fail)
+    table = printed.splitlines()
     assert [line.split()[0] for line in table[2:]] == list(counts)
     assert table[2].split()[1:3] == ["100", str(counts[trial.BOILERPLATE]["extra"])]
