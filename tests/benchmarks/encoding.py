@@ -1,9 +1,9 @@
 """How fast phrases become vectors and links: `python tests/benchmarks/encoding.py [--seconds 3] [--reference PYTHON]`.
 
 The product's encoder and linker on onnxruntime beside the same weights on sentence-transformers and torch, in processes of their own
-and in turn, the encoders with all cores each. In the linker torch has one: faiss is held to one thread (similarity.py), and torch shares
-its OpenMP; compare by processor time there. Texts are names and descriptions of the taxonomy; no text that is said to be new was seen before. Memory
-is what the process holds; starts are of fresh processes, files warm. A ratio above 1 is in the product's favour.
+and in turn, the encoders with all cores each. In the linker torch has one: faiss is held to one thread (similarity.py), and torch
+shares its OpenMP; compare by processor time there. Texts are names and descriptions of the taxonomy; no text that is said to be new
+was seen before. Memory is what the process holds; starts are of fresh processes, files warm. A ratio above 1 is in the product's favour.
 
 The reference needs the extra `train` (5 GB); PYTHON is an interpreter that has it, if this one has not.
 """
