@@ -36,9 +36,8 @@ def main() -> None:
     worst = max(float(np.abs(trained[name] - half).max()) for name, half in changed.items())
     save_file(changed, args.out)
     whole = merged(base_path.read_bytes(), args.out.read_bytes())
-    print(
-        f"{len(changed)} of {len(base)} tensors, {args.out.stat().st_size:,} bytes, rounded by {worst:.1e} at most"
-    )  # noqa: T201
+    size = args.out.stat().st_size
+    print(f"{len(changed)} of {len(base)} tensors, {size:,} bytes, rounded by {worst:.1e} at most")  # noqa: T201
     print(f"weights: {hashlib.sha256(whole).hexdigest()}")  # noqa: T201
     print(f"delta: {hashlib.sha256(args.out.read_bytes()).hexdigest()}")  # noqa: T201
 

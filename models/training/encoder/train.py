@@ -16,7 +16,7 @@ import math
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,7 @@ SHARES = {
     "title": 0.7,
     "occupation": 0.6,
 }
-"""Share of each source's pairs that an epoch sees."""
+"""Share of each source's pairs that an epoch sees, unless `--share` says otherwise."""
 
 
 class Trainer:
@@ -136,9 +136,11 @@ class HardNegatives:
         return None
 
 
-def batches(pairs: Sequence[Pair], size: int, draw: random.Random) -> Iterator[list[Pair]]:
+def batches(
+    pairs: Sequence[Pair], shares: Mapping[str, float], size: int, draw: random.Random
+) -> Iterator[list[Pair]]:
     """An epoch: each source by its share, in batches of like length."""
-    chosen = [pair for pair in pairs if draw.random() < SHARES[pair.source]]
+    chosen = [pair for pair in pairs if draw.random() < shares[pair.source]]
     draw.shuffle(chosen)
     for start in range(0, len(chosen), POOL * size):
         pool = sorted(chosen[start : start + POOL * size], key=lambda pair: len(pair.text))
@@ -159,8 +161,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--scale", type=float, default=25.0)
     parser.add_argument("--rate", type=float, default=1e-4)
-    parser.add_argument("--sources", default=",".join(SHARES))
-    parser.add_argument("--limit", type=int, help="pairs of other sources than sentences, drawn at random")
+    parser.add_argument("--share", action="append", default=[], metavar="SOURCE=SHARE")
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
 
@@ -171,24 +172,21 @@ def main() -> None:
     found += occupation_pairs(args.data / "esco/esco_occupation_profiles.parquet", skills=6, seed=args.seed)
     if args.sentences:
         found += sentence_pairs(args.sentences, table)
-    pairs = [p for p in without_contradictions(found) if p.source in args.sources.split(",")]
-    if args.limit:
-        kept = [p for p in pairs if p.source in ("sentence", "skillskape")]
-        others = [p for p in pairs if p.source not in ("sentence", "skillskape")]
-        pairs = kept + draw.sample(others, min(args.limit, len(others)))
+    pairs = without_contradictions(found)
+    shares = SHARES | {source: float(share) for source, _, share in (s.partition("=") for s in args.share)}
     counts = {source: sum(p.source == source for p in pairs) for source in SHARES}
     print(f"{len(pairs)} pairs: {counts}", flush=True)  # noqa: T201
 
     labels = sorted({pair.target for pair in pairs})
     trainer = Trainer(args.start, scale=args.scale, rate=args.rate, seed=args.seed)
     started = time.monotonic()
-    expected = sum(SHARES[p.source] for p in pairs) / args.batch
+    expected = sum(shares[p.source] for p in pairs) / args.batch
     steps, done = math.ceil(expected * args.epochs), 0
     losses: list[float] = []
     while done < 0.95 * steps:  # short batches are left out, so an epoch has a few less than expected
         hard = HardNegatives(trainer, labels)
         print(f"negatives mined, {time.monotonic() - started:.0f} s", flush=True)  # noqa: T201
-        for batch in batches(pairs, args.batch, draw):
+        for batch in batches(pairs, shares, args.batch, draw):
             warm = min(1.0, (done + 1) / (0.08 * steps))
             rate = args.rate * warm * max(0.02, 1 - done / steps)
             negatives = [label for pair in batch if (label := hard.draw(pair, draw))]
