@@ -16,9 +16,10 @@ _log: Final = logging.getLogger(__name__)
 QUIET_S: Final = 30.0
 """After this long without a sign of it an outage is over, and the next sign is news again; all of us try at least once a second."""
 
-_CONNECTIONS: Final = ("kafka.net.", "kafka.cluster")
+_SAYING: Final = ("kafka.net.", "kafka.cluster", "kafka.coordinator")
 _SAID: Final = re.compile(
     r"socket disconnected|Error (receiving|sending)|Connection (lost|failed)|Abort|timed out|Bootstrap|No node available"
+    r"|Marking the coordinator dead|Heartbeat session expired"
 )
 """How kafka-python 3.0 speaks of lost connections where it gives no exception."""
 
@@ -78,4 +79,4 @@ def _of_outage(record: logging.LogRecord) -> bool:
     errors = [arg for arg in args if isinstance(arg, BaseException)]
     if errors:
         return all(is_outage(error) for error in errors)
-    return record.name.startswith(_CONNECTIONS) and _SAID.search(str(record.msg)) is not None
+    return record.name.startswith(_SAYING) and _SAID.search(str(record.msg)) is not None

@@ -9,6 +9,7 @@ from kafka.errors import (
     KafkaConnectionError,
     KafkaTimeoutError,
     NodeNotReadyError,
+    NotCoordinatorError,
     NotLeaderForPartitionError,
     RebalanceInProgressError,
     RequestTimedOutError,
@@ -17,6 +18,7 @@ from kafka.errors import (
 
 from credence.platform.kafka.outages import QUIET_S, LibraryFilter, Outages, is_outage
 
+MARKING = "Marking the coordinator dead (node %s) for group %s: %s."
 REFUSED = KafkaConnectionError("111 ECONNREFUSED")
 AWAY = [
     ("kafka.net.connection", "%s: Connection lost: %s", ("<KafkaConnection node_id=1>", REFUSED)),
@@ -30,9 +32,13 @@ AWAY = [
     ("kafka.cluster", "No node available for metadata refresh - backoff/retry", ()),
     ("kafka.cluster", "Metadata refresh: failed %s", (REFUSED,)),
     ("kafka.coordinator", "Error sending %s to node %s [%s]", ("FindCoordinatorRequest", 1, REFUSED)),
+    ("kafka.coordinator", MARKING, ("coordinator-1", "things.v1", "Node Disconnected")),
+    ("kafka.coordinator", MARKING, ("coordinator-1", "things.v1", REFUSED)),
+    ("kafka.coordinator.heartbeat", "Heartbeat session expired, marking coordinator dead", ()),
     ("kafka.consumer.fetcher", "Fetch to node %s failed: %s", (1, REFUSED)),
 ]
 OTHER = [
+    ("kafka.coordinator", MARKING, ("coordinator-1", "things.v1", NotCoordinatorError())),
     ("kafka.net.selector", "IO loop crashed (client_id=%s)", ("x",)),
     ("kafka.net.connection", "%s: SaslHandshake failed: %s", ("<it>", "UnsupportedSaslMechanismError")),
     ("kafka.net.manager", "Connection failed: %s", (SaslAuthenticationFailedError("no"),)),
