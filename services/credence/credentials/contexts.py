@@ -73,6 +73,24 @@ PINNED: Final[dict[str, PinnedContext]] = dict(
             "b9e1ab971fd8bf2c7553e0c4a9438e0b9450afde1ea1ca5b2492368b9f549588",
         ),
         _pin(
+            "https://w3id.org/security/suites/jws-2020/v1",
+            "pyld",
+            _PYLD + "security-jws-2020-v1.jsonld",
+            "00ee65bb7307f9a01c3170b823083b0d4de68223520834b2c5eb7a09bae5dea6",
+        ),
+        _pin(
+            "https://w3id.org/security/v1",
+            "pyld",
+            _PYLD + "security-v1.jsonld",
+            "e2d146cd556f6fa5f14996c6f1749667d5a14073fa30f0643990068e2c0b1bac",
+        ),
+        _pin(
+            "https://w3id.org/security/v2",
+            "pyld",
+            _PYLD + "security-v2.jsonld",
+            "4cb186bc29c08af6e40c58178c22dd84d542f2871a063afed6e648b47abc3cf6",
+        ),
+        _pin(
             "https://w3id.org/security/data-integrity/v2",
             "openbadgeslib",
             _OPENBADGES + "security-data-integrity-v2.json",
@@ -101,6 +119,12 @@ PINNED: Final[dict[str, PinnedContext]] = dict(
             "openbadgeslib",
             _OPENBADGES + "ob-v3p0-context-3.0.3.json",
             "3d34f4d4ef1bce691106e63798beb5e7b862ba841423f5ee1e53ab7ddf3bca84",
+        ),
+        _pin(
+            "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+            "openbadgeslib",
+            _OPENBADGES + "clr_context_2.0.1.json",
+            "880f1902d4158f2f33ce06af41b90719977cd1ea337a9de2e41edb3ff5e543d6",
         ),
         _pin(
             _OB3 + "extensions.json",

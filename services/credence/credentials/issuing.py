@@ -1,7 +1,7 @@
 """The issuing side of Open Badges 3.0: keys from a seed, issuer documents, credentials, status lists, and the three securing formats.
 
 It serves the demo's data and the tests; the product itself only verifies. Everything is a function of its arguments: the same seed and
-times give the same bytes (Ed25519 and PKCS#1 signatures are deterministic, ECDSA ones are not).
+times give the same bytes (Ed25519 signatures are deterministic, and ECDSA ones are made as RFC 6979 says).
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import base58
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from .verifier.data_integrity import hash_data
 
 __all__ = [
     "CONTEXT",
     "Issuer",
+    "KeyKind",
     "Securing",
     "achievement_credential",
     "did_web_url",
@@ -31,7 +35,16 @@ __all__ = [
     "status_list_credential",
 ]
 
-Securing = Literal["eddsa-jcs-2022", "eddsa-rdfc-2022", "vc-jwt"]
+Securing = Literal[
+    "eddsa-jcs-2022",
+    "eddsa-rdfc-2022",
+    "ecdsa-jcs-2019",
+    "ecdsa-rdfc-2019",
+    "Ed25519Signature2020",
+    "vc-jwt",
+]
+KeyKind = Literal["Ed25519", "P-256", "P-384"]
+PrivateKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 CONTEXT: Final = (
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
@@ -40,18 +53,18 @@ CONTEXT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """An issuer with one Ed25519 key. `id` is its did:key, or the did:web it was given."""
+    """An issuer with one key. `id` is its did:key, or the did:web it was given."""
 
     id: str
     key_id: str
     multikey: str
-    _private: Ed25519PrivateKey
+    _private: PrivateKey
 
     @classmethod
-    def from_seed(cls, seed: bytes, did_web: str | None = None) -> Issuer:
+    def from_seed(cls, seed: bytes, did_web: str | None = None, kind: KeyKind = "Ed25519") -> Issuer:
         """The key is SHA-256 of the seed; `did_web` is the whole DID (`did:web:academy.example`)."""
-        private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"credence issuer" + seed).digest())
-        multikey = "z" + base58.b58encode(b"\xed\x01" + private.public_key().public_bytes_raw()).decode()
+        private = _private_key(hashlib.sha256(b"credence issuer" + seed).digest(), kind)
+        multikey = "z" + base58.b58encode(_multicodec(private)).decode()
         did = did_web or f"did:key:{multikey}"
         return cls(did, f"{did}#{multikey}", multikey, private)
 
@@ -85,17 +98,17 @@ class Issuer:
         if securing == "vc-jwt":
             return self.sign_jwt(credential)
         time = _rfc3339(created) if created else credential["validFrom"]
+        named = {"type": "DataIntegrityProof", "cryptosuite": securing}
         options = {
-            "type": "DataIntegrityProof",
-            "cryptosuite": securing,
+            **({"type": securing} if securing == "Ed25519Signature2020" else named),
             "created": time,
             "verificationMethod": self.key_id,
             "proofPurpose": "assertionMethod",
             **(proof or {}),
         }
-        if securing == "eddsa-jcs-2022":
+        if "-jcs-" in securing:
             options = {"@context": credential["@context"], **options}
-        signature = self._private.sign(hash_data(dict(credential), options, securing))
+        signature = self._sign(hash_data(dict(credential), options, securing, _kind(self._private)))
         signed = {**options, "proofValue": "z" + base58.b58encode(signature).decode()}
         return json.dumps({**credential, "proof": signed}, ensure_ascii=False).encode()
 
@@ -118,11 +131,53 @@ class Issuer:
                 claims["exp"] = int(_time(credential["validUntil"]).timestamp())
             if isinstance(subject := credential["credentialSubject"].get("id"), str):
                 claims["sub"] = subject
-        head = {"alg": "EdDSA", "typ": "JWT" if vc_claim else "vc+jwt", "kid": self.key_id, **(header or {})}
+        algorithm = {"Ed25519": "EdDSA", "P-256": "ES256", "P-384": "ES384"}[_kind(self._private)]
+        head = {
+            "alg": algorithm,
+            "typ": "JWT" if vc_claim else "vc+jwt",
+            "kid": self.key_id,
+            **(header or {}),
+        }
         signing_input = b".".join(
             _base64url(json.dumps(part, ensure_ascii=False).encode()) for part in (head, claims)
         )
-        return signing_input + b"." + _base64url(self._private.sign(signing_input))
+        return signing_input + b"." + _base64url(self._sign(signing_input))
+
+    def _sign(self, message: bytes) -> bytes:
+        """Ed25519, or ECDSA as r || s with the hash of the curve's size."""
+        if isinstance(self._private, Ed25519PrivateKey):
+            return self._private.sign(message)
+        digest, half = _DIGESTS[_kind(self._private)]
+        r, s = decode_dss_signature(self._private.sign(message, ec.ECDSA(digest, deterministic_signing=True)))
+        return r.to_bytes(half, "big") + s.to_bytes(half, "big")
+
+
+_DIGESTS: Final = {"P-256": (hashes.SHA256(), 32), "P-384": (hashes.SHA384(), 48)}
+
+
+def _private_key(secret: bytes, kind: KeyKind) -> PrivateKey:
+    if kind == "Ed25519":
+        return Ed25519PrivateKey.from_private_bytes(secret)
+    # as large as 32 bytes are, and not zero: within the order of both curves
+    return ec.derive_private_key(
+        int.from_bytes(secret, "big") >> 1 | 1, ec.SECP256R1() if kind == "P-256" else ec.SECP384R1()
+    )
+
+
+def _kind(private: PrivateKey) -> KeyKind:
+    if isinstance(private, Ed25519PrivateKey):
+        return "Ed25519"
+    return "P-256" if private.curve.name == "secp256r1" else "P-384"
+
+
+def _multicodec(private: PrivateKey) -> bytes:
+    """The public key with its multicodec prefix."""
+    if isinstance(private, Ed25519PrivateKey):
+        return b"\xed\x01" + private.public_key().public_bytes_raw()
+    point = private.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint
+    )
+    return (b"\x80\x24" if _kind(private) == "P-256" else b"\x81\x24") + point
 
 
 def did_web_url(did: str) -> str:

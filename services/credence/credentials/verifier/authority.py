@@ -7,7 +7,7 @@ from datetime import datetime
 
 from .documents import Documents
 from .issuers import Controller, IssuerUnresolved, resolve
-from .keys import KeyMalformed, PublicKey, from_did_key, from_multikey
+from .keys import KeyMalformed, PublicKey, from_did_jwk, from_did_key, from_multikey
 from .model import Limits
 from .parsing import Refused
 from .verdicts import Code, State, Verdict, indeterminate, invalid, valid
@@ -65,8 +65,8 @@ class Authority:
                 _self_described(controller_id, fragment), _not_resolved(unresolved, fragment, pointer)
             )
         method = controller.method(method_id)
-        if method is None and not fragment and controller_id.startswith("did:key:"):
-            method = controller.methods[0]  # a did:key has one key, and some issuers leave its fragment out
+        if method is None and not fragment and controller_id.startswith(("did:key:", "did:jwk:")):
+            method = controller.methods[0]  # it has one key, and some issuers leave the fragment out
         if method is None:
             return NamedKey(
                 _self_described(controller_id, fragment),
@@ -145,6 +145,8 @@ def _self_described(controller_id: str, fragment: str) -> PublicKey | None:
     try:
         if controller_id.startswith("did:key:"):
             return from_did_key(controller_id)
+        if controller_id.startswith("did:jwk:"):
+            return from_did_jwk(controller_id)
         if fragment.startswith("z"):
             return from_multikey(fragment)
     except KeyMalformed:

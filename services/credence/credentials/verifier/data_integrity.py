@@ -36,41 +36,53 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class _Suite:
-    key_kind: str
-    digest: Callable[[dict[str, Any], Limits], bytes]
+    key_kinds: frozenset[str]
+    """kinds of key that the suite signs with; the key's kind, and nothing in the proof, chooses the hash"""
+    digest: Callable[[dict[str, Any], Limits, str], bytes]
     jcs: bool
 
 
-def _jcs_digest(document: dict[str, Any], limits: Limits) -> bytes:
+def _jcs_digest(document: dict[str, Any], limits: Limits, algorithm: str) -> bytes:
     try:
-        return hashlib.sha256(rfc8785.dumps(document)).digest()
+        return hashlib.new(algorithm, rfc8785.dumps(document)).digest()
     except rfc8785.CanonicalizationError as error:
         raise Refused(Code.PROOF_MALFORMED, f"The document has no canonical form: {error}.") from None
 
 
+_EDDSA: Final = frozenset({"Ed25519"})
+_ECDSA: Final = frozenset({"P-256", "P-384"})
+_HASHES: Final = {"Ed25519": "sha256", "P-256": "sha256", "P-384": "sha384"}
+"""VC Data Integrity ECDSA Cryptosuites 1.0, section 3.2: P-384 hashes with SHA-384 throughout, also while canonicalising"""
+
 SUITES: Final = {
-    "eddsa-jcs-2022": _Suite("Ed25519", _jcs_digest, jcs=True),
-    "eddsa-rdfc-2022": _Suite("Ed25519", canonical_digest, jcs=False),
+    "eddsa-jcs-2022": _Suite(_EDDSA, _jcs_digest, jcs=True),
+    "eddsa-rdfc-2022": _Suite(_EDDSA, canonical_digest, jcs=False),
+    "Ed25519Signature2020": _Suite(_EDDSA, canonical_digest, jcs=False),
+    "ecdsa-jcs-2019": _Suite(_ECDSA, _jcs_digest, jcs=True),
+    "ecdsa-rdfc-2019": _Suite(_ECDSA, canonical_digest, jcs=False),
 }
 
 
 def _hash(
-    secured: dict[str, Any], config: dict[str, Any], suite: _Suite, limits: Limits, where: str
+    secured: dict[str, Any], config: dict[str, Any], suite: _Suite, key_kind: str, limits: Limits, where: str
 ) -> bytes:
+    algorithm = _HASHES[key_kind]
     if not suite.jcs:
         # proof options are read in the document's contexts, whatever the proof says of its own
         config = {**config, "@context": secured.get("@context")}
     try:
-        options = suite.digest(config, limits)
+        options = suite.digest(config, limits, algorithm)
     except Refused as refused:
         place = refused.pointer if refused.pointer.startswith("/@context") else where + refused.pointer
         raise Refused(refused.code, refused.message, place) from None
-    return options + suite.digest(secured, limits)
+    return options + suite.digest(secured, limits, algorithm)
 
 
-def hash_data(secured: dict[str, Any], options: dict[str, Any], cryptosuite: str) -> bytes:
+def hash_data(
+    secured: dict[str, Any], options: dict[str, Any], suite: str, key_kind: str = "Ed25519"
+) -> bytes:
     """What a proof with `options` (without proofValue) signs: hash of the options, then hash of the document. For issuers."""
-    return _hash(secured, options, SUITES[cryptosuite], DEFAULT_LIMITS, "/proof")
+    return _hash(secured, options, SUITES[suite], key_kind, DEFAULT_LIMITS, "/proof")
 
 
 def check_proofs(document: dict[str, Any], authority: Authority, limits: Limits) -> Checked:
@@ -157,13 +169,13 @@ class _Context:
             return indeterminate(
                 Code.KEY_UNAVAILABLE, missing, f"{where}/verificationMethod"
             ), named.authenticated
-        if named.key.kind != suite.key_kind:
+        if named.key.kind not in suite.key_kinds:
             raise Refused(
                 Code.ALGORITHM_NOT_ALLOWED,
-                f"The proof asks for {suite.key_kind}, and the key is {named.key.kind}.",
+                f"The proof asks for {' or '.join(sorted(suite.key_kinds))}, and the key is {named.key.kind}.",
                 f"{where}/verificationMethod",
             )
-        signed = _hash(secured, config, suite, self.limits, where)
+        signed = _hash(secured, config, suite, named.key.kind, self.limits, where)
         if not named.key.verify(signature, signed):
             return (
                 invalid(
@@ -245,9 +257,13 @@ def _required(proof: dict[str, Any], where: str) -> tuple[bytes, str, datetime |
         ) from None
     except ValueError:
         raise Refused(Code.PROOF_MALFORMED, "The proof's time cannot be read.", f"{where}/created") from None
-    if len(signature) != 64:
+    if len(signature) not in _SIGNATURE_BYTES:
         raise Refused(Code.PROOF_MALFORMED, "The proof's value is no signature.", f"{where}/proofValue")
     return signature, method_id, created
+
+
+_SIGNATURE_BYTES: Final = (64, 96)
+"""Ed25519 and P-256, P-384"""
 
 
 def _combined(outcomes: list[_Outcome]) -> Checked:

@@ -1,4 +1,4 @@
-"""From an issuer's identifier to the keys that may sign for it: did:key, did:web and https controller documents."""
+"""From an issuer's identifier to the keys that may sign for it: did:key, did:jwk, did:web and https controller documents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from .documents import Documents, DocumentUnavailable
-from .keys import KeyMalformed, PublicKey, from_did_key, from_jwk, from_multikey
+from .keys import KeyMalformed, PublicKey, from_did_jwk, from_did_key, from_jwk, from_multikey
 from .model import Limits
 from .parsing import Refused, parse_json
 from .validity import parse_time
@@ -87,8 +87,8 @@ def document_url(issuer_id: str) -> str:
 
 def resolve(issuer_id: str, documents: Documents, limits: Limits) -> Controller:
     """The issuer's keys that may sign assertions. IssuerUnresolved: no document, or not this issuer's."""
-    if issuer_id.startswith("did:key:"):
-        return _from_did_key(issuer_id)
+    if issuer_id.startswith(("did:key:", "did:jwk:")):
+        return _from_itself(issuer_id)
     url = document_url(issuer_id)
     try:
         body = documents.get(url)
@@ -111,14 +111,16 @@ class _Malformed(Exception):  # noqa: N818  (an answer inside this module)
     pass
 
 
-def _from_did_key(did: str) -> Controller:
+def _from_itself(did: str) -> Controller:
+    """did:key and did:jwk spell their one key out; its fragment is the key again, or 0."""
+    by_jwk = did.startswith("did:jwk:")
     try:
-        key = from_did_key(did)
+        key = from_did_jwk(did) if by_jwk else from_did_key(did)
     except KeyMalformed as error:
         raise IssuerUnresolved(
-            Code.ISSUER_MALFORMED, f"The issuer's did:key is malformed: {error}.", lasting=True
+            Code.ISSUER_MALFORMED, f"The issuer's {did[:7]} is malformed: {error}.", lasting=True
         ) from None
-    return Controller(did, (Method(f"{did}#{did.removeprefix('did:key:')}", key),))
+    return Controller(did, (Method(f"{did}#{0 if by_jwk else did.removeprefix('did:key:')}", key),))
 
 
 def _from_document(issuer_id: str, document: Any) -> Controller:

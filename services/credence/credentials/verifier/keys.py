@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -14,7 +16,20 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
 
-__all__ = ["KeyMalformed", "PublicKey", "from_did_key", "from_jwk", "from_multikey", "multibase_decode"]
+from .model import DEFAULT_LIMITS
+from .parsing import Refused, parse_json
+from .sections import as_list
+
+__all__ = [
+    "KeyMalformed",
+    "PublicKey",
+    "from_did_jwk",
+    "from_did_key",
+    "from_jwk",
+    "from_multikey",
+    "multibase_decode",
+    "to_multikey",
+]
 
 type_of_key = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
@@ -28,11 +43,16 @@ class PublicKey:
     kind: str
     """Ed25519, P-256, P-384 or RSA"""
     key: type_of_key
+    stated: str | None = None
+    """the one algorithm that its JWK allows, where that says so"""
 
     @property
     def algorithms(self) -> frozenset[str]:
         """JWS algorithms (RFC 7518, 8037, 9864) that this key may be used with."""
-        return _ALGORITHMS[self.kind]
+        of_kind = _ALGORITHMS[self.kind]
+        if self.stated is None or (self.kind == "Ed25519" and self.stated in of_kind):
+            return of_kind  # EdDSA and Ed25519 are two names of one algorithm
+        return of_kind & {self.stated}
 
     def verify(self, signature: bytes, message: bytes) -> bool:
         """Ed25519 (RFC 8032); ECDSA as r || s with the hash of the curve's size; RSASSA-PKCS1-v1_5 with SHA-256."""
@@ -86,7 +106,7 @@ def multibase_decode(text: str, max_chars: int = 1024) -> bytes:
 @lru_cache(maxsize=4096)
 def from_multikey(text: str) -> PublicKey:
     """The key of a `publicKeyMultibase` (Multikey)."""
-    raw = multibase_decode(text)
+    raw = multibase_decode(text, 1600)  # RSA of 8192 bits takes 1415
     prefix, body = raw[:2], raw[2:]
     try:
         if prefix == _ED25519:
@@ -108,10 +128,29 @@ def from_did_key(did: str) -> PublicKey:
     return from_multikey(did.removeprefix("did:key:"))
 
 
+def from_did_jwk(did: str) -> PublicKey:
+    """The one key of a did:jwk (without fragment): a JWK as base64url of JSON."""
+    encoded = did.removeprefix("did:jwk:")
+    if len(encoded) > 4096 or _BASE64URL.fullmatch(encoded) is None:
+        raise KeyMalformed("not the base64url of a JWK")
+    try:
+        raw = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+        if urlsafe_b64encode(raw).rstrip(b"=").decode() != encoded:
+            raise KeyMalformed("not base64url in its one proper spelling")
+        return from_jwk(parse_json(raw, DEFAULT_LIMITS))
+    except (ValueError, Refused):
+        raise KeyMalformed("not the base64url of a JWK") from None
+
+
 def from_jwk(jwk: Any) -> PublicKey:
-    """The key of a public JWK. A symmetric or secret key is refused: it has no place in a public document."""
+    """The key of a public JWK that may check signatures. A symmetric or secret key is refused: it has no place in a public document."""
     if not isinstance(jwk, dict) or not isinstance(jwk.get("kty"), str) or "d" in jwk or "k" in jwk:
         raise KeyMalformed("not a public JWK")
+    if jwk.get("use", "sig") != "sig" or "verify" not in as_list(jwk.get("key_ops", "verify")):
+        raise KeyMalformed("a key that is not for signatures")
+    stated = jwk.get("alg")
+    if stated is not None and not isinstance(stated, str):
+        raise KeyMalformed("a JWK whose algorithm is no text")
     members = {
         name: value
         for name, value in jwk.items()
@@ -131,21 +170,36 @@ def from_jwk(jwk: Any) -> PublicKey:
     except (JoseError, ValueError, TypeError, KeyError):
         raise KeyMalformed("the JWK does not hold a key of its kind") from None
     if isinstance(public, ed25519.Ed25519PublicKey):
-        return PublicKey("Ed25519", public)
+        return PublicKey("Ed25519", public, stated)
     if isinstance(public, ec.EllipticCurvePublicKey) and public.curve.name in _CURVES:
-        return PublicKey(_CURVES[public.curve.name], public)
-    return _checked_rsa(public)
+        return PublicKey(_CURVES[public.curve.name], public, stated)
+    return _checked_rsa(public, stated)
 
 
 _CURVES: Final = {"secp256r1": "P-256", "secp384r1": "P-384"}
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def _checked_rsa(key: Any) -> PublicKey:
+def to_multikey(key: PublicKey) -> str:
+    """The one spelling of the key as a `publicKeyMultibase`; what a JWK says besides is left out."""
+    match key.key:
+        case ed25519.Ed25519PublicKey():
+            raw = _ED25519 + key.key.public_bytes_raw()
+        case ec.EllipticCurvePublicKey():
+            raw = (_P256 if key.kind == "P-256" else _P384) + key.key.public_bytes(
+                serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint
+            )
+        case rsa.RSAPublicKey():
+            raw = _RSA + key.key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.PKCS1)
+    return "z" + base58.b58encode(raw).decode()
+
+
+def _checked_rsa(key: Any, stated: str | None = None) -> PublicKey:
     if not isinstance(key, rsa.RSAPublicKey) or not 2048 <= key.key_size <= 8192:
         raise KeyMalformed("neither Ed25519, P-256, P-384 nor RSA of 2048 to 8192 bits")
     if key.public_numbers().e.bit_length() > 32:
         raise KeyMalformed("an RSA key with an unusual exponent")
-    return PublicKey("RSA", key)
+    return PublicKey("RSA", key, stated)
 
 
 def _spki(key: type_of_key) -> bytes:
