@@ -16,7 +16,14 @@ from .model import (
     StatusEntry,
     Verification,
 )
-from .registry import IssuerAnswer, IssuerRegistry, RegistryEntry, Standing, StaticRegistry
+from .registry import (
+    IssuerAnswer,
+    IssuerRegistry,
+    LayeredRegistry,
+    RegistryEntry,
+    Standing,
+    StaticRegistry,
+)
 from .status import recheck_status
 from .validity import validity_at
 from .verdicts import VERDICTS, Code, Flag, Outcome, Severity, State, Verdict, outcome_of
@@ -35,6 +42,7 @@ __all__ = [
     "GuardedFetcher",
     "IssuerAnswer",
     "IssuerRegistry",
+    "LayeredRegistry",
     "Limits",
     "NoDocuments",
     "Outcome",

@@ -167,6 +167,8 @@ class Verification:
     verified_at: datetime
     issuer_unreached: bool = False
     """The issuer's document was needed and could not be had or used; another moment may give another answer"""
+    registry_version: str = ""
+    """of the registry that `issuer_trusted` and `standing` come from; empty: there was none"""
 
     def to_json(self, file: str | None = None) -> dict[str, Any]:
         """The machine's view of the verdict; `file` is left out where there was none."""

@@ -19,7 +19,7 @@ from .schema import check_schema, is_achievement_credential
 from .sections import name_of
 from .securing import Secured, open_secured
 from .status import recheck_status, status_entries
-from .trust import answer_about, trust_in
+from .trust import answer_about, track_record, trust_in
 from .validity import validity_at
 from .verdicts import (
     VERDICTS,
@@ -113,7 +113,7 @@ def _judged(
     verdicts = {
         "integrity": checked.integrity,
         "issuer_authenticated": checked.authenticated,
-        "issuer_trusted": trust_in(checked.authenticated, answer),
+        "issuer_trusted": trust_in(checked.authenticated, answer, registry.version),
         "status": _under(secured.root, status),
         "validity": window.problem
         or _under(secured.root, validity_at(window.valid_from, window.valid_until, at)),
@@ -126,7 +126,12 @@ def _judged(
         format=f"{family}+{checked.format}" if checked.format else family,
         outcome=outcome_of(verdicts),
         verdicts=verdicts,
-        flags=(*answer.flags, *_document_flags(secured, achievement), *content_flags(achievement)),
+        flags=(
+            *answer.flags,
+            *track_record(answer, window.valid_from),
+            *_document_flags(secured, achievement),
+            *content_flags(achievement),
+        ),
         proofs=checked.proofs,
         achievement=achievement,
         content_hash=hashlib.sha256(raw).hexdigest(),
@@ -139,6 +144,7 @@ def _judged(
         status_entries=entries,
         verified_at=at,
         issuer_unreached=secured.issuer_unreached,
+        registry_version=registry.version,
     )
 
 
