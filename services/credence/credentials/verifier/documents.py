@@ -48,7 +48,10 @@ class FolderDocuments:
         self._root = directory.resolve()
 
     def get(self, url: str, max_age_s: float | None = None) -> bytes:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise DocumentUnavailable(url, "not an address", lasting=True) from None
         if parts.scheme != "https" or not parts.netloc or parts.username is not None:
             raise DocumentUnavailable(url, "not an https address")
         host = parts.netloc.lower()

@@ -21,7 +21,7 @@ _MAX_METHODS: Final = 64
 _DID_WEB: Final = re.compile(
     r"did:web:(?P<host>[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)(%3[Aa](?P<port>[0-9]{1,5}))?(?P<path>(:[A-Za-z0-9._~+@-]+)*)"
 )
-_HTTPS: Final = re.compile(r"https://[A-Za-z0-9.:\[\]-]+(/[^\s\\#<>\"{}|^`\x00-\x20\x7f]*)?")
+_HTTPS: Final = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s\\#<>\"{}|^`\x00-\x20\x7f]*)?")
 
 
 class IssuerUnresolved(Exception):  # noqa: N818

@@ -69,8 +69,8 @@ def rdf_canonical(document: dict[str, Any], limits: Limits, algorithm: str = "sh
     except jsonld.JsonLdError as error:
         code = Code.CONTEXT_NOT_PINNED if error.code == "loading document failed" else Code.CONTEXT_INVALID
         raise Refused(code, f"The document is not JSON-LD: {_first_line(error)}.") from None
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError) as error:
-        # what pyld raises on values of a kind that it does not expect
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        # what pyld raises on values of a kind, or an integer of a size, that it does not expect
         raise Refused(
             Code.CONTEXT_INVALID, f"The document is not JSON-LD ({type(error).__name__})."
         ) from None

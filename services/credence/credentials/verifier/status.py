@@ -24,6 +24,7 @@ __all__ = ["recheck_status", "status_entries"]
 _NEGATIVE: Final = {"revocation": (Code.REVOKED, "revoked"), "suspension": (Code.SUSPENDED, "suspended")}
 _INFORMATIVE: Final = frozenset({"message", "refresh"})
 _DEFAULT_TTL_S: Final = 300.0
+_LONGEST_TTL_MS: Final = 10**9
 _INDEX: Final = re.compile(r"[0-9]{1,12}")
 
 
@@ -166,8 +167,9 @@ def _believed(
     encoded, ttl = subject.get("encodedList"), subject.get("ttl")
     if not isinstance(encoded, str):
         return indeterminate(Code.STATUS_LIST_MALFORMED, "The status list holds no list.")
-    ttl_s = ttl / 1000 if isinstance(ttl, int) and not isinstance(ttl, bool) and ttl >= 0 else _DEFAULT_TTL_S
-    return _StatusList(purposes, _decode(encoded, limits.max_list_bytes)), ttl_s
+    if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 0:
+        ttl = _DEFAULT_TTL_S * 1000
+    return _StatusList(purposes, _decode(encoded, limits.max_list_bytes)), min(ttl, _LONGEST_TTL_MS) / 1000
 
 
 def _read(entry: StatusEntry, found: _StatusList, limits: Limits) -> Verdict:
@@ -227,4 +229,7 @@ def _decode(encoded: str, max_bytes: int) -> bytes:
         raise Refused(Code.STATUS_LIST_MALFORMED, f"The list unpacks to more than {max_bytes} bytes.")
     if not inflater.eof:
         raise Refused(Code.STATUS_LIST_MALFORMED, "The list is cut off.")
+    if inflater.unused_data:
+        # some readers go on, others stop here: two lists in one
+        raise Refused(Code.STATUS_LIST_MALFORMED, "The list goes on after its end.")
     return bits
