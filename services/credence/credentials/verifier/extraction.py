@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +18,8 @@ _MOST: Final = 256
 """of anything that comes in lists: alignments, tags, results"""
 _LONGEST: Final = 20_000
 """characters of one text"""
+_MOST_ASSESSMENT: Final = 100_000
+"""characters of all texts about the assessment, which are searched for hints"""
 
 
 def extract(
@@ -70,7 +72,7 @@ def _achievement(
         tags=tuple(tag for item in as_list(raw.get("tag"))[:_MOST] if (tag := _text(item))),
         results=results,
         achieved_level=next((result.achieved_level for result in results if result.achieved_level), None),
-        assessment=tuple(dict.fromkeys(_assessment(raw, descriptions)))[:_MOST],
+        assessment=tuple(_within(_MOST_ASSESSMENT, dict.fromkeys(_assessment(raw, descriptions))))[:_MOST],
         evidence=tuple(_evidence(item) for item in as_list(credential.get("evidence"))[:_MOST]),
         credits=_number(holder.get("creditsEarned"), raw.get("creditsAvailable")),
         issuer_id=issuer_of(credential),
@@ -121,6 +123,14 @@ def _assessment(raw: dict[str, Any], descriptions: dict[str, dict[str, Any]]) ->
                 yield text
         for question in _objects(description.get("questions")):
             yield from (str(kind) for kind in as_list(question.get("type")) if isinstance(kind, str))
+
+
+def _within(characters: int, texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        characters -= len(text)
+        if characters < 0:
+            return
+        yield text
 
 
 _ASSESSMENT_TEXTS: Final = (

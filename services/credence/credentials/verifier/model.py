@@ -39,6 +39,8 @@ class Limits:
     max_depth: int = 64
     max_nodes: int = 20_000
     """JSON objects and arrays in a document"""
+    max_values: int = 100_000
+    """values of all kinds in a document: each costs some microseconds to canonicalise, once a proof"""
     max_graph_values: int = 2_500
     """values of all kinds in a document that must be canonicalised as RDF, where sets cost their square: 1 s at worst"""
     max_set: int = 512

@@ -53,6 +53,8 @@ def parse_json(text: bytes, limits: Limits) -> Any:
         raise Refused(
             Code.TOO_LARGE, f"The document has {len(text)} bytes; at most {limits.max_bytes} are read."
         )
+    if text.count(b",") > limits.max_values:
+        raise Refused(Code.TOO_COMPLEX, f"The document has more than {limits.max_values} values.")
     _check_structure(text, limits)
     try:
         parsed = json.loads(

@@ -114,7 +114,7 @@ _YELLOW: Final = (
     (
         "UNEXPLAINED_PRICE",
         re.compile(
-            r"(?:[$€£]\s?\d[\d,.]*|\b\d[\d,.]*\s?(?:USD|EUR|GBP|dollars|euros)\b)|\b(?:pay|paid|purchase|buy)\b[^.]{0,40}\b"
+            r"(?:[$€£]\s?\d|\b\d[\d,.]{0,20}\s?(?:USD|EUR|GBP|dollars|euros)\b)|\b(?:pay|paid|purchase|buy)\b[^.]{0,40}\b"
             r"(?:certificate|badge|credential)\b",
             re.IGNORECASE,
         ),
