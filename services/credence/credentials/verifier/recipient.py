@@ -110,7 +110,7 @@ def _by_identity(identity: Any, recipient: Recipient, where: str) -> Verdict | N
     found = any(
         hmac.compare_digest(_digest(match["name"], spelling + salt), match["digest"].lower())
         for email in recipient.emails
-        for spelling in dict.fromkeys((email.strip(), email.strip().lower()))
+        for spelling in dict.fromkeys((email.strip(), _lower(email.strip())))
     )
     return _compare(found, bool(recipient.emails), "hashed e-mail address", where)
 
@@ -120,8 +120,16 @@ def _digest(name: str, text: str) -> str:
 
 
 def _plain(stated: str, recipient: Recipient, where: str) -> Verdict:
-    known = {email.strip().casefold() for email in recipient.emails}
-    return _compare(stated.strip().casefold() in known, bool(known), "e-mail address", where)
+    known = {_lower(email.strip()) for email in recipient.emails}
+    return _compare(_lower(stated.strip()) in known, bool(known), "e-mail address", where)
+
+
+def _lower(email: str) -> str:
+    """Letters of ASCII alone: Unicode folds letters that make different addresses (ß and ss, the Kelvin sign and k)."""
+    return email.translate(_ASCII_LOWER)
+
+
+_ASCII_LOWER: Final = {ord(upper): upper.lower() for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
 def _compare(found: bool, comparable: bool, what: str, where: str) -> Verdict:

@@ -37,9 +37,11 @@ def parse_time(value: Any) -> datetime | None:
     offset = timedelta(0)
     if zone != "Z":
         hours, minutes = int(zone[1:3]), int(zone[4:])
-        if hours > 14 or minutes > 59:
+        if hours * 60 + minutes > 14 * 60 or minutes > 59:
             raise ValueError("not a time zone")
         offset = (1 if zone[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes)
+    if second > 60:  # a leap second is the last instant that a calendar without them can name
+        raise ValueError("not a time of the day")
     midnight_of_next_day = hour == 24 and minute == second == fraction == 0
     time = datetime(
         year, month, day, 0 if midnight_of_next_day else hour, minute, min(second, 59), fraction, tzinfo=UTC
