@@ -12,13 +12,15 @@ _MAX_BYTES: Final = 2 * 1024 * 1024
 
 
 class DocumentUnavailable(Exception):  # noqa: N818  (an answer of the port: "not now", never "this is wrong")
-    """The document cannot be had; a verdict that needs it is INDETERMINATE. `lasting`: asking again will not help."""
+    """The document cannot be had; a verdict that needs it is INDETERMINATE. `lasting`: asking again will not help. `gone`: its host says
+    that it was taken away for good (HTTP 410), which is how a hosted badge is revoked."""
 
-    def __init__(self, url: str, reason: str, lasting: bool = False) -> None:
-        super().__init__(url, reason, lasting)  # all, so that it survives pickling
+    def __init__(self, url: str, reason: str, lasting: bool = False, gone: bool = False) -> None:
+        super().__init__(url, reason, lasting, gone)  # all, so that it survives pickling
         self.url = url
         self.reason = reason
         self.lasting = lasting
+        self.gone = gone
 
     def __str__(self) -> str:
         return f"{self.url[:200]}: {self.reason}"

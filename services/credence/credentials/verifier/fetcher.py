@@ -35,6 +35,7 @@ class _Copy(NamedTuple):
     body: bytes | None
     reason: str = ""
     lasting: bool = False
+    gone: bool = False
 
 
 class _Target(NamedTuple):
@@ -86,7 +87,7 @@ class GuardedFetcher:
         try:
             copy = _Copy(now, self._fetch(url))
         except DocumentUnavailable as missing:
-            copy = _Copy(now, None, missing.reason, missing.lasting)
+            copy = _Copy(now, None, missing.reason, missing.lasting, missing.gone)
         with self._lock:
             self._copies[url] = copy
             self._copies.move_to_end(url)
@@ -96,7 +97,7 @@ class GuardedFetcher:
 
     def _given(self, url: str, copy: _Copy) -> bytes:
         if copy.body is None:
-            raise DocumentUnavailable(url, copy.reason, copy.lasting)
+            raise DocumentUnavailable(url, copy.reason, copy.lasting, copy.gone)
         return copy.body
 
     def _fetch(self, url: str) -> bytes:
@@ -170,7 +171,8 @@ class GuardedFetcher:
         connection.endheaders()
         response = connection.getresponse()
         if response.status != 200:
-            raise DocumentUnavailable(url, f"the host answered {response.status}")
+            gone = response.status == http.client.GONE
+            raise DocumentUnavailable(url, f"the host answered {response.status}", gone=gone)
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise DocumentUnavailable(url, "the answer is compressed")
         chunks: list[bytes] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,8 @@ from .verdicts import Flag, Outcome, Verdict
 __all__ = [
     "Achievement",
     "Alignment",
+    "Association",
+    "Endorsement",
     "EvidenceLink",
     "Limits",
     "ProofReport",
@@ -51,6 +53,12 @@ class Limits:
     """calls of Hash N-Degree Quads; the largest real credential seen needs 20"""
     max_list_bytes: int = 8 * 1024 * 1024
     """size of a decompressed status list: 67 million entries"""
+    max_documents: int = 24
+    """documents that one badge may have fetched for it: assertion, badge class, issuer, key, revocation list, endorsements"""
+    max_embedded: int = 64
+    """credentials within a credential that are verified: members of a CLR and endorsements, at all depths together"""
+    max_embedding: int = 2
+    """levels of credentials within credentials"""
     min_list_entries: int = 131_072
     """Bitstring Status List 1.0, section 3.2: herd privacy needs at least this many"""
 
@@ -60,13 +68,19 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class StatusEntry:
-    """A place in a status list: `size` bits at `index * size` of the list at `list_url`."""
+    """Where the status of a credential is looked up, by `kind`.
+
+    `bitstring`: `size` bits at `index * size` of the status list at `list_url`. Other kinds look for `credential_id` in the document at
+    `list_url`: `ob2-hosted` is the hosted assertion itself, `ob2-revocation-list` a list of revoked assertions.
+    """
 
     list_url: str
     index: int
     purpose: str
     size: int = 1
     pointer: str = "/credentialStatus"
+    kind: str = "bitstring"
+    credential_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +161,42 @@ class Achievement:
 
 
 @dataclass(frozen=True, slots=True)
+class Endorsement:
+    """What somebody else says of the credential, its achievement or its issuer. `result` VALID: the endorser did say it, still does, and
+    of just this thing."""
+
+    pointer: str
+    endorsed: str
+    """credential, achievement or issuer"""
+    issuer_id: str | None
+    issuer_name: str | None
+    comment: str | None
+    result: Verdict
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "pointer": self.pointer,
+            "endorsed": self.endorsed,
+            "issuer_id": self.issuer_id,
+            "issuer_name": self.issuer_name,
+            "comment": self.comment,
+            **self.result.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """How two achievements of a CLR belong together: `source` `type` `target`, e.g. isParentOf."""
+
+    type: str
+    source: str
+    target: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"type": self.type, "source": self.source, "target": self.target}
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """The answer about one document at one moment, with what a later re-evaluation of status and expiry needs."""
 
@@ -171,6 +221,12 @@ class Verification:
     """The issuer's document was needed and could not be had or used; another moment may give another answer"""
     registry_version: str = ""
     """of the registry that `issuer_trusted` and `standing` come from; empty: there was none"""
+    endorsements: tuple[Endorsement, ...] = ()
+    members: tuple[Verification, ...] = ()
+    """The credentials within a CLR, each judged on its own; the outcome of the whole is never better than the worst of theirs"""
+    associations: tuple[Association, ...] = ()
+    source: bytes | None = None
+    """The credential's own text (JSON or a token) where what was given only carried it: a picture, or the CLR of a member"""
 
     def to_json(self, file: str | None = None) -> dict[str, Any]:
         """The machine's view of the verdict; `file` is left out where there was none."""
@@ -183,7 +239,15 @@ class Verification:
             "flags": [flag.to_json() for flag in self.flags],
             "proofs": [proof.to_json() for proof in self.proofs],
             "achievement": None if self.achievement is None else self.achievement.to_json(),
+            **_stated("endorsements", self.endorsements),
+            **_stated("members", self.members),
+            **_stated("associations", self.associations),
         }
+
+
+def _stated(name: str, items: Sequence[Endorsement | Verification | Association]) -> dict[str, Any]:
+    """Left out where there are none, as of most credentials."""
+    return {name: [item.to_json() for item in items]} if items else {}
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -53,6 +53,12 @@ class Code(StrEnum):
     TOO_COMPLEX = "TOO_COMPLEX"
     DUPLICATE_KEY = "DUPLICATE_KEY"
     UNSUPPORTED_FORMAT = "UNSUPPORTED_FORMAT"
+    # the picture that a credential is baked into
+    IMAGE_MALFORMED = "IMAGE_MALFORMED"
+    IMAGE_TOO_LARGE = "IMAGE_TOO_LARGE"
+    IMAGE_ENTITIES = "IMAGE_ENTITIES"
+    NO_CREDENTIAL_IN_IMAGE = "NO_CREDENTIAL_IN_IMAGE"
+    TWO_CREDENTIALS_IN_IMAGE = "TWO_CREDENTIALS_IN_IMAGE"
     # integrity
     NO_PROOF = "NO_PROOF"
     SIGNATURE_MISMATCH = "SIGNATURE_MISMATCH"
@@ -74,6 +80,11 @@ class Code(StrEnum):
     KEY_UNAVAILABLE = "KEY_UNAVAILABLE"
     KEY_MALFORMED = "KEY_MALFORMED"
     KEY_REVOKED = "KEY_REVOKED"
+    # Open Badges 1.x and 2.0, whose integrity is that of the host
+    HOSTED_UNAVAILABLE = "HOSTED_UNAVAILABLE"
+    HOSTED_MALFORMED = "HOSTED_MALFORMED"
+    HOSTED_MISMATCH = "HOSTED_MISMATCH"
+    BADGE_CLASS_UNAVAILABLE = "BADGE_CLASS_UNAVAILABLE"
     # issuer
     ISSUER_MALFORMED = "ISSUER_MALFORMED"
     ISSUER_NOT_AUTHENTICATED = "ISSUER_NOT_AUTHENTICATED"
@@ -114,6 +125,9 @@ class Code(StrEnum):
     SCHEMA_VIOLATION = "SCHEMA_VIOLATION"
     NO_ACHIEVEMENT = "NO_ACHIEVEMENT"
     ACHIEVEMENT_INCOMPLETE = "ACHIEVEMENT_INCOMPLETE"
+    # endorsements
+    ENDORSEMENT_NOT_AUTHENTIC = "ENDORSEMENT_NOT_AUTHENTIC"
+    ENDORSES_ANOTHER = "ENDORSES_ANOTHER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +180,19 @@ _MUST_HOLD: Final = ("integrity", "issuer_authenticated", "validity")
 _MUST_NOT_FAIL: Final = ("status", "recipient")
 
 
-def outcome_of(verdicts: Mapping[str, Verdict]) -> Outcome:
+def outcome_of(verdicts: Mapping[str, Verdict], members: Iterable[Outcome] = ()) -> Outcome:
     """VERIFIED: integrity, issuer and validity VALID, status and recipient VALID or NOT_APPLICABLE. NOT_VERIFIED: one of
-    these five INVALID. INDETERMINATE: anything else. Trust, schema and extraction have no part in it."""
+    these five INVALID. INDETERMINATE: anything else. Trust, schema and extraction have no part in it.
+
+    With `members`, the outcomes of the credentials within a CLR, never better than the worst of theirs.
+    """
+    return max((_own_outcome(verdicts), *members), key=_WORSE.index)
+
+
+_WORSE: Final = (Outcome.VERIFIED, Outcome.INDETERMINATE, Outcome.NOT_VERIFIED)
+
+
+def _own_outcome(verdicts: Mapping[str, Verdict]) -> Outcome:
     decisive = [verdicts[name].state for name in _MUST_HOLD + _MUST_NOT_FAIL]
     if State.INVALID in decisive:
         return Outcome.NOT_VERIFIED
