@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import grpc
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from credence.credentials.grpc_api import CredentialsApi
 from credence.credentials.handlers import CandidateHandler
@@ -18,6 +19,7 @@ from credence.credentials.settings import CredentialsSettings
 from credence.credentials.store import ProfileStore
 from credence.credentials.verifier import StaticRegistry
 from credence.credentials.verifier.pool import VerifierPool
+from credence.credentials.verifier.snapshot import did_key_of
 from credence.platform.grpc.client import channel
 from credence.platform.grpc.server import GrpcServer, bind
 from credence.platform.kafka.events import Event, Received, new_event, tombstone
@@ -43,6 +45,8 @@ TENANT = "acme"
 PARENT = f"tenants/{TENANT}"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SCOPES = ("credentials.verify", "profiles.read", "issuers.write")
+REGISTRY_KEY = Ed25519PrivateKey.from_private_bytes(b"the registry key of the tests   ")
+"""Signs registry snapshots that the service takes."""
 
 
 @dataclass
@@ -144,7 +148,9 @@ def open_desk(made: ServiceDatabase, linker: Linker, pool: VerifierPool, shelf: 
     handler = CandidateHandler(pool, linker, grader, store, issuers, pools, clock)
     clockwork = Reevaluation(made.database, grader, store, issuers, pools, pool, shelf, clock)
     tokens = PageTokens(base64.b64encode(b"a secret of the tests"))
-    served = CredentialsApi(made.database, store, issuers, pool, linker, clock, tokens)
+    served = CredentialsApi(
+        made.database, store, issuers, pool, linker, clock, tokens, [did_key_of(REGISTRY_KEY)]
+    )
     key = new_key()
     settings = CredentialsSettings(
         kafka_bootstrap="127.0.0.1:9",

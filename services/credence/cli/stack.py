@@ -26,7 +26,7 @@ from credence.platform.sql.provision import Urls
 from credence.platform.tokens import development_key, mint_token, public_jwks
 from credence.topics import TOPICS
 
-_PASSED_ON = ("CREDENCE_CACHE", "CREDENCE_TAXONOMY")
+_PASSED_ON = ("CREDENCE_CACHE", "CREDENCE_TAXONOMY", "CREDENCE_REGISTRY_KEYS")
 """Settings of whoever runs the stack that its services share; all others are the stack's own."""
 
 ALL_SCOPES = (

@@ -56,7 +56,14 @@ def build(settings: CredentialsSettings) -> tuple[list[Part], list[Binding], lis
     handler = CandidateHandler(pool, linker, grader, store, issuers, pools, clock)
     clockwork = Reevaluation(database, grader, store, issuers, pools, pool, documents, clock)
     api = CredentialsApi(
-        database, store, issuers, pool, linker, clock, PageTokens(settings.page_token_secret.encode())
+        database,
+        store,
+        issuers,
+        pool,
+        linker,
+        clock,
+        PageTokens(settings.page_token_secret.encode()),
+        frozenset(settings.registry_keys.replace(",", " ").split()),
     )
     service = credentials_service_pb2.DESCRIPTOR.services_by_name["CredentialsService"]
     parts: list[Part] = [

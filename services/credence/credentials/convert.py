@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from credence.credentials.domain import Evidence, Graded, State, achievement_key
 from credence.credentials.explanation import explain
 from credence.credentials.registry import Issuer
+from credence.credentials.snapshots import StoredSnapshot
 from credence.credentials.verifier import (
     VERDICTS,
     Achievement,
@@ -18,9 +19,10 @@ from credence.credentials.verifier import (
     Verdict,
     Verification,
 )
+from credence.credentials.verifier.snapshot import Snapshot
 from credence.platform.etags import etag
 from credence_models.coverage import EvidenceKind
-from credencepb.credentials.v1 import profile_pb2, verification_pb2
+from credencepb.credentials.v1 import profile_pb2, registry_pb2, verification_pb2
 
 _KINDS = {kind: profile_pb2.EvidenceKind.Value(f"EVIDENCE_KIND_{kind.name}") for kind in EvidenceKind}
 _STANDINGS = {s: verification_pb2.IssuerStanding.Value(f"ISSUER_STANDING_{s.name}") for s in Standing}
@@ -139,6 +141,7 @@ def verification(
         content_hash=value.content_hash,
         explanation=explain(value),
         check_time=_timestamp(value.verified_at),
+        registry_version=value.registry_version,
     )
     known = (issuer_ids or {}).get(value.issuer_id or "")
     if known:
@@ -166,6 +169,34 @@ def issuer(tenant: str, value: Issuer) -> verification_pb2.Issuer:
         note=value.note,
         revision=value.revision,
         etag=etag(name, value.revision),
+        active_since=_iso(value.active_since),
+    )
+
+
+def snapshot_name(tenant: str, version: int) -> str:
+    return f"tenants/{tenant}/registrySnapshots/{version}"
+
+
+def snapshot(tenant: str, stored: StoredSnapshot, read: Snapshot) -> registry_pb2.RegistrySnapshot:
+    """A registry snapshot without its document."""
+    return registry_pb2.RegistrySnapshot(
+        name=snapshot_name(tenant, stored.version),
+        version=stored.version,
+        date=read.made_on.isoformat(),
+        entries_count=len(read.entries),
+        sources=[
+            registry_pb2.RegistrySource(
+                title=source.title,
+                licence=source.licence,
+                url=source.url,
+                sha256=source.sha256,
+                entries_count=source.entries,
+            )
+            for source in read.sources
+        ],
+        signed_by=stored.signed_by,
+        digest=stored.digest,
+        import_time=_timestamp(stored.import_time),
     )
 
 

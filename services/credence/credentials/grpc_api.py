@@ -1,14 +1,16 @@
 """CredentialsService over gRPC: proto to domain and back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC
 
 import grpc
 
-from credence.credentials import convert
-from credence.credentials.registry import Issuer, IssuerStore
+from credence.credentials import convert, snapshots
+from credence.credentials.issuer_fields import WRITABLE, checked_issuer
+from credence.credentials.registry import IssuerStore
 from credence.credentials.store import ProfileStore
-from credence.credentials.verifier import Code, Recipient, Standing
+from credence.credentials.verifier import Code, Recipient
 from credence.credentials.verifier.pool import Request, VerifierPool
 from credence.credentials.verifier.trust import trusted_by
 from credence.platform.clock import Clock
@@ -22,7 +24,7 @@ from credence.platform.sql.database import Database, Transaction
 from credence.platform.sql.requests import answer_once
 from credence_models.linker import Link, Linker
 from credencepb.credentials.v1 import credentials_service_pb2 as api
-from credencepb.credentials.v1 import profile_pb2, verification_pb2
+from credencepb.credentials.v1 import profile_pb2, registry_pb2, verification_pb2
 from credencepb.credentials.v1.credentials_service_pb2_grpc import CredentialsServiceServicer
 
 MAX_DOCUMENT_BYTES = 1024 * 1024
@@ -32,7 +34,7 @@ _PARENT = "tenants/{tenant}"
 _PROFILE = "tenants/{tenant}/profiles/{candidate}"
 _CANDIDATE = "tenants/{tenant}/candidates/{candidate}"
 _ISSUER = "tenants/{tenant}/issuers/{issuer}"
-_WRITABLE = ("issuer_id", "display_name", "standing", "aliases", "note")
+_SNAPSHOT = "tenants/{tenant}/registrySnapshots/{version}"
 _NOT_A_CREDENTIAL = frozenset(
     {Code.NOT_JSON, Code.TOO_DEEP, Code.TOO_COMPLEX, Code.DUPLICATE_KEY, Code.UNSUPPORTED_FORMAT}
 )
@@ -47,6 +49,8 @@ class CredentialsApi(CredentialsServiceServicer):
     linker: Linker
     clock: Clock
     pages: PageTokens
+    registry_keys: Collection[str] = ()
+    """did:key of whoever may sign registry snapshots."""
 
     @method(scope="credentials.verify", resource="parent")
     def VerifyCredential(
@@ -68,7 +72,7 @@ class CredentialsApi(CredentialsServiceServicer):
                 f"document: {integrity.message}", code=integrity.code, pointer=integrity.pointer
             )
         with self.database.transaction(tenant, read_only=True) as tx:
-            registry = self.issuers.snapshot(tx)
+            registry = self.issuers.present(tx)
         return convert.verification(
             trusted_by(verified, registry.issuers), tenant=tenant, issuer_ids=registry.ids
         )
@@ -192,36 +196,57 @@ class CredentialsApi(CredentialsServiceServicer):
         before = convert.issuer(tx.tenant, present) if present else verification_pb2.Issuer()
         if present is not None:
             check_etag(request.issuer.name, request.issuer.etag, before.etag)
-        wanted = apply_update_mask(before, request.issuer, request.update_mask, writable=_WRITABLE)
-        after = _checked(resource_id, wanted, present.revision if present else 0)
+        wanted = apply_update_mask(before, request.issuer, request.update_mask, writable=WRITABLE)
+        after = checked_issuer(resource_id, wanted, present.revision if present else 0)
         if after != present:
             after = replace(after, revision=after.revision + 1)
             self.issuers.put(tx, after)
         return convert.issuer(tx.tenant, after)
 
+    @method(scope="issuers.write", resource="name")
+    def DeleteIssuer(
+        self, request: api.DeleteIssuerRequest, context: grpc.ServicerContext
+    ) -> verification_pb2.Issuer:
+        ids = parse_name(_ISSUER, request.name)
 
-def _checked(resource_id: str, wanted: verification_pb2.Issuer, revision: int) -> Issuer:
-    violations = []
-    if not wanted.issuer_id.startswith(("did:", "https://")) or len(wanted.issuer_id) > 2048:
-        violations.append(("issuer.issuer_id", "must be a DID or an https URL of at most 2048 characters"))
-    if not wanted.display_name or len(wanted.display_name) > 200:
-        violations.append(("issuer.display_name", "must have 1 to 200 characters"))
-    if wanted.standing not in convert.STANDINGS:
-        violations.append(("issuer.standing", "must be RECOGNISED, KNOWN, UNKNOWN or RED_FLAGGED"))
-    if len(wanted.aliases) > 50 or any(not a or len(a) > 2048 for a in wanted.aliases):
-        violations.append(("issuer.aliases", "must be at most 50, each of 1 to 2048 characters"))
-    if not wanted.note.strip() or len(wanted.note) > 2000:
-        violations.append(
-            ("issuer.note", "must say in 1 to 2000 characters why the issuer has this standing")
-        )
-    if violations:
-        raise InvalidField.several(violations)
-    return Issuer(
-        resource_id,
-        wanted.issuer_id,
-        wanted.display_name,
-        Standing(convert.STANDINGS[wanted.standing]),
-        tuple(wanted.aliases),
-        wanted.note,
-        revision,
-    )
+        def delete() -> verification_pb2.Issuer:
+            present = self.issuers.get(tx, ids["issuer"], lock=True)
+            if present is None:
+                raise NotFound(request.name)
+            gone = convert.issuer(tx.tenant, present)
+            check_etag(request.name, request.etag, gone.etag)
+            self.issuers.delete(tx, present.id)
+            return gone
+
+        with self.database.transaction(ids["tenant"]) as tx:
+            return answer_once(tx, "DeleteIssuer", request, verification_pb2.Issuer, delete)
+
+    @method(scope="issuers.write", resource="parent")
+    def ImportRegistrySnapshot(
+        self, request: api.ImportRegistrySnapshotRequest, context: grpc.ServicerContext
+    ) -> registry_pb2.RegistrySnapshot:
+        tenant = parse_name(_PARENT, request.parent, "parent")["tenant"]
+        read = snapshots.checked(request.document, self.registry_keys)
+        with self.database.transaction(tenant) as tx:
+            stored = self.issuers.snapshots.import_(
+                tx, request.document, read, self.clock.now(), validate_only=request.validate_only
+            )
+        return convert.snapshot(tenant, stored, read)
+
+    @method(scope="profiles.read", resource="name")
+    def GetRegistrySnapshot(
+        self, request: api.GetRegistrySnapshotRequest, context: grpc.ServicerContext
+    ) -> registry_pb2.RegistrySnapshot:
+        ids = parse_name(_SNAPSHOT, request.name)
+        version = ids["version"]
+        if version != "latest" and not (version.isdecimal() and len(version) < 17):
+            raise NotFound(request.name)
+        with self.database.transaction(ids["tenant"], read_only=True) as tx:
+            stored = self.issuers.snapshots.get(tx, None if version == "latest" else int(version))
+            if stored is None:
+                raise NotFound(request.name)
+            document = self.issuers.snapshots.document(tx, stored.version)
+        message = convert.snapshot(ids["tenant"], stored, snapshots.checked(document, [stored.signed_by]))
+        if request.with_document:
+            message.document = document
+        return message

@@ -67,7 +67,7 @@ class CandidateHandler(BatchHandler[State | None]):
 
     def apply(self, tx: Transaction, events: Sequence[Received], prepared: Sequence[State | None]) -> None:
         """Writes profiles and verifications, publishes what changed; an event older than what is stored changes nothing."""
-        registry = self.issuers.snapshot(tx)
+        registry = self.issuers.present(tx)
         shares = self.pools.snapshot(tx)
         now = self.clock.now()
         profiles = self.store.lock(tx, sorted({_candidate_id(r.event) for r in events}))

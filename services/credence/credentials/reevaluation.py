@@ -46,7 +46,7 @@ class Reevaluation:
     def _batch(self, tenant: str) -> int:
         now = self.clock.now()
         with self.database.transaction(tenant, read_only=True) as tx:
-            grading = self.grader.grading(self.issuers.snapshot(tx), self.pools.snapshot(tx))
+            grading = self.grader.grading(self.issuers.present(tx), self.pools.snapshot(tx))
             due = self.store.due(tx, now, grading, BATCH)
         # outside any transaction: documents and status lists may have to be fetched
         states: list[tuple[StoredProfile, State]] = []
@@ -81,7 +81,7 @@ class Reevaluation:
 
     def _write(self, tenant: str, states: Sequence[tuple[StoredProfile, State]], now: datetime) -> None:
         with self.database.transaction(tenant) as tx:
-            registry, shares = self.issuers.snapshot(tx), self.pools.snapshot(tx)
+            registry, shares = self.issuers.present(tx), self.pools.snapshot(tx)
             present = self.store.lock(tx, [profile.id for profile, _ in states])
             written, told, verifications = [], [], []
             for seen, state in states:

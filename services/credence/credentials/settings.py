@@ -26,6 +26,8 @@ class CredentialsSettings(Settings):
     """How soon an issuer or a status list that could not be reached is tried again; twice as late each time, up to `status_every`."""
     clock_seconds: float = Field(default=1.0, gt=0)
     """How often the standing clock looks for profiles that are due."""
+    registry_keys: str = Field(default="", pattern=r"^\s*(did:key:z\w+[\s,]*)*$")
+    """did:key of the Ed25519 keys that may sign registry snapshots, with spaces or commas between; none: no snapshot is taken."""
     policy_file: Path | None = None
     """Scoring policy; without it, the one that the models carry."""
     encoder: str = Field(default="onnx", pattern="^(onnx|sentence-transformers)$")

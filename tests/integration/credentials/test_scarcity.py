@@ -44,7 +44,7 @@ def test_scarcity_is_measured_on_the_second_day(
     common = state_with_credential("https://issuer.example/achievements/common", DAY_ONE)
     rare = state_with_credential("https://issuer.example/achievements/rare", DAY_ONE)
     with database.database.transaction("acme") as tx:
-        registry = issuers.snapshot(tx)
+        registry = issuers.present(tx)
         for i in range(60):
             profile, _, verifications = grader.next_profile(
                 "acme",

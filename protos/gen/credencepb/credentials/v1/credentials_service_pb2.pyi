@@ -350,3 +350,80 @@ class UpdateIssuerRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___UpdateIssuerRequest: _TypeAlias = UpdateIssuerRequest  # noqa: Y015
+
+@_typing.final
+class DeleteIssuerRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    etag: _builtins.str
+    request_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        etag: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["etag", b"etag", "name", b"name", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteIssuerRequest: _TypeAlias = DeleteIssuerRequest  # noqa: Y015
+
+@_typing.final
+class ImportRegistrySnapshotRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`tenants/{tenant}`."""
+    document: _builtins.bytes
+    """At most 3,500,000 bytes: the signed JSON document that `credence registry build` writes."""
+    validate_only: _builtins.bool
+    """True: check it, and keep nothing."""
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+        document: _builtins.bytes = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "parent", b"parent", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportRegistrySnapshotRequest: _TypeAlias = ImportRegistrySnapshotRequest  # noqa: Y015
+
+@_typing.final
+class GetRegistrySnapshotRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    WITH_DOCUMENT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`tenants/{tenant}/registrySnapshots/{version}`, or `.../latest` for the one that is judged by."""
+    with_document: _builtins.bool
+    """True: with the signed document."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        with_document: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "with_document", b"with_document"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRegistrySnapshotRequest: _TypeAlias = GetRegistrySnapshotRequest  # noqa: Y015

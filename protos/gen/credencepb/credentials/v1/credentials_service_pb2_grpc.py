@@ -5,6 +5,7 @@ import warnings
 
 from credencepb.credentials.v1 import credentials_service_pb2 as credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2
 from credencepb.credentials.v1 import profile_pb2 as credencepb_dot_credentials_dot_v1_dot_profile__pb2
+from credencepb.credentials.v1 import registry_pb2 as credencepb_dot_credentials_dot_v1_dot_registry__pb2
 from credencepb.credentials.v1 import verification_pb2 as credencepb_dot_credentials_dot_v1_dot_verification__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -72,6 +73,21 @@ class CredentialsServiceStub:
                 request_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.UpdateIssuerRequest.SerializeToString,
                 response_deserializer=credencepb_dot_credentials_dot_v1_dot_verification__pb2.Issuer.FromString,
                 _registered_method=True)
+        self.DeleteIssuer = channel.unary_unary(
+                '/credencepb.credentials.v1.CredentialsService/DeleteIssuer',
+                request_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.DeleteIssuerRequest.SerializeToString,
+                response_deserializer=credencepb_dot_credentials_dot_v1_dot_verification__pb2.Issuer.FromString,
+                _registered_method=True)
+        self.ImportRegistrySnapshot = channel.unary_unary(
+                '/credencepb.credentials.v1.CredentialsService/ImportRegistrySnapshot',
+                request_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ImportRegistrySnapshotRequest.SerializeToString,
+                response_deserializer=credencepb_dot_credentials_dot_v1_dot_registry__pb2.RegistrySnapshot.FromString,
+                _registered_method=True)
+        self.GetRegistrySnapshot = channel.unary_unary(
+                '/credencepb.credentials.v1.CredentialsService/GetRegistrySnapshot',
+                request_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.GetRegistrySnapshotRequest.SerializeToString,
+                response_deserializer=credencepb_dot_credentials_dot_v1_dot_registry__pb2.RegistrySnapshot.FromString,
+                _registered_method=True)
 
 
 class CredentialsServiceServicer:
@@ -125,6 +141,26 @@ class CredentialsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DeleteIssuer(self, request, context):
+        """Takes the tenant's own entry away; what the registry snapshot says of the issuer counts again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ImportRegistrySnapshot(self, request, context):
+        """Judge by this snapshot from now on. Its signature must be by a key that the operator trusts, its version not lower than the present.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRegistrySnapshot(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CredentialsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -162,6 +198,21 @@ def add_CredentialsServiceServicer_to_server(servicer, server):
                     servicer.UpdateIssuer,
                     request_deserializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.UpdateIssuerRequest.FromString,
                     response_serializer=credencepb_dot_credentials_dot_v1_dot_verification__pb2.Issuer.SerializeToString,
+            ),
+            'DeleteIssuer': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteIssuer,
+                    request_deserializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.DeleteIssuerRequest.FromString,
+                    response_serializer=credencepb_dot_credentials_dot_v1_dot_verification__pb2.Issuer.SerializeToString,
+            ),
+            'ImportRegistrySnapshot': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImportRegistrySnapshot,
+                    request_deserializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ImportRegistrySnapshotRequest.FromString,
+                    response_serializer=credencepb_dot_credentials_dot_v1_dot_registry__pb2.RegistrySnapshot.SerializeToString,
+            ),
+            'GetRegistrySnapshot': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRegistrySnapshot,
+                    request_deserializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.GetRegistrySnapshotRequest.FromString,
+                    response_serializer=credencepb_dot_credentials_dot_v1_dot_registry__pb2.RegistrySnapshot.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -354,6 +405,87 @@ class CredentialsService:
             '/credencepb.credentials.v1.CredentialsService/UpdateIssuer',
             credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.UpdateIssuerRequest.SerializeToString,
             credencepb_dot_credentials_dot_v1_dot_verification__pb2.Issuer.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteIssuer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/credencepb.credentials.v1.CredentialsService/DeleteIssuer',
+            credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.DeleteIssuerRequest.SerializeToString,
+            credencepb_dot_credentials_dot_v1_dot_verification__pb2.Issuer.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportRegistrySnapshot(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/credencepb.credentials.v1.CredentialsService/ImportRegistrySnapshot',
+            credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ImportRegistrySnapshotRequest.SerializeToString,
+            credencepb_dot_credentials_dot_v1_dot_registry__pb2.RegistrySnapshot.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRegistrySnapshot(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/credencepb.credentials.v1.CredentialsService/GetRegistrySnapshot',
+            credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.GetRegistrySnapshotRequest.SerializeToString,
+            credencepb_dot_credentials_dot_v1_dot_registry__pb2.RegistrySnapshot.FromString,
             options,
             channel_credentials,
             insecure,

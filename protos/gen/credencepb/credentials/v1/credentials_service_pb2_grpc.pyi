@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from credencepb.credentials.v1 import credentials_service_pb2 as _credentials_service_pb2
 from credencepb.credentials.v1 import profile_pb2 as _profile_pb2
+from credencepb.credentials.v1 import registry_pb2 as _registry_pb2
 from credencepb.credentials.v1 import verification_pb2 as _verification_pb2
 from grpc import aio as _aio
 import abc as _abc_1
@@ -47,6 +48,11 @@ class CredentialsServiceStub:
     """In the order of names."""
     UpdateIssuer: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.UpdateIssuerRequest, _verification_pb2.Issuer]
     """Profiles that depend on the issuer are graded anew."""
+    DeleteIssuer: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.DeleteIssuerRequest, _verification_pb2.Issuer]
+    """Takes the tenant's own entry away; what the registry snapshot says of the issuer counts again."""
+    ImportRegistrySnapshot: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.ImportRegistrySnapshotRequest, _registry_pb2.RegistrySnapshot]
+    """Judge by this snapshot from now on. Its signature must be by a key that the operator trusts, its version not lower than the present."""
+    GetRegistrySnapshot: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.GetRegistrySnapshotRequest, _registry_pb2.RegistrySnapshot]
 
 @_typing.type_check_only
 class CredentialsServiceAsyncStub(CredentialsServiceStub):
@@ -65,6 +71,11 @@ class CredentialsServiceAsyncStub(CredentialsServiceStub):
     """In the order of names."""
     UpdateIssuer: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.UpdateIssuerRequest, _verification_pb2.Issuer]  # type: ignore[assignment]
     """Profiles that depend on the issuer are graded anew."""
+    DeleteIssuer: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.DeleteIssuerRequest, _verification_pb2.Issuer]  # type: ignore[assignment]
+    """Takes the tenant's own entry away; what the registry snapshot says of the issuer counts again."""
+    ImportRegistrySnapshot: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.ImportRegistrySnapshotRequest, _registry_pb2.RegistrySnapshot]  # type: ignore[assignment]
+    """Judge by this snapshot from now on. Its signature must be by a key that the operator trusts, its version not lower than the present."""
+    GetRegistrySnapshot: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.GetRegistrySnapshotRequest, _registry_pb2.RegistrySnapshot]  # type: ignore[assignment]
 
 class CredentialsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`."""
@@ -122,5 +133,28 @@ class CredentialsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_verification_pb2.Issuer, _abc.Awaitable[_verification_pb2.Issuer]]:
         """Profiles that depend on the issuer are graded anew."""
+
+    @_abc_1.abstractmethod
+    def DeleteIssuer(
+        self,
+        request: _credentials_service_pb2.DeleteIssuerRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_verification_pb2.Issuer, _abc.Awaitable[_verification_pb2.Issuer]]:
+        """Takes the tenant's own entry away; what the registry snapshot says of the issuer counts again."""
+
+    @_abc_1.abstractmethod
+    def ImportRegistrySnapshot(
+        self,
+        request: _credentials_service_pb2.ImportRegistrySnapshotRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.RegistrySnapshot, _abc.Awaitable[_registry_pb2.RegistrySnapshot]]:
+        """Judge by this snapshot from now on. Its signature must be by a key that the operator trusts, its version not lower than the present."""
+
+    @_abc_1.abstractmethod
+    def GetRegistrySnapshot(
+        self,
+        request: _credentials_service_pb2.GetRegistrySnapshotRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.RegistrySnapshot, _abc.Awaitable[_registry_pb2.RegistrySnapshot]]: ...
 
 def add_CredentialsServiceServicer_to_server(servicer: CredentialsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

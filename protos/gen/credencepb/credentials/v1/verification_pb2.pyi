@@ -84,6 +84,7 @@ class Verification(_message.Message):
     NEXT_CHECK_TIME_FIELD_NUMBER: _builtins.int
     CONTENT_HASH_FIELD_NUMBER: _builtins.int
     EXPLANATION_FIELD_NUMBER: _builtins.int
+    REGISTRY_VERSION_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`tenants/{tenant}/verifications/{verification}`; empty for a stateless check."""
     candidate: _builtins.str
@@ -97,6 +98,8 @@ class Verification(_message.Message):
     """SHA-256 of the document, hex."""
     explanation: _builtins.str
     """One paragraph for people: what the holder did, how it was assessed, by whom, what it proves and what not."""
+    registry_version: _builtins.str
+    """Version of the tenant's registry that `issuer_trusted` was judged by: the snapshot's, then the tenant's own entries."""
     @_builtins.property
     def verdicts(self) -> Global___Verdicts: ...
     @_builtins.property
@@ -140,10 +143,11 @@ class Verification(_message.Message):
         next_check_time: _timestamp_pb2.Timestamp | None = ...,
         content_hash: _builtins.str = ...,
         explanation: _builtins.str = ...,
+        registry_version: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["achievement", b"achievement", "check_time", b"check_time", "issuer", b"issuer", "next_check_time", b"next_check_time", "valid_from", b"valid_from", "valid_until", b"valid_until", "verdicts", b"verdicts"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement", b"achievement", "candidate", b"candidate", "check_time", b"check_time", "content_hash", b"content_hash", "credential_id", b"credential_id", "explanation", b"explanation", "flags", b"flags", "format", b"format", "issuer", b"issuer", "name", b"name", "next_check_time", b"next_check_time", "outcome", b"outcome", "proofs", b"proofs", "valid_from", b"valid_from", "valid_until", b"valid_until", "verdicts", b"verdicts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement", b"achievement", "candidate", b"candidate", "check_time", b"check_time", "content_hash", b"content_hash", "credential_id", b"credential_id", "explanation", b"explanation", "flags", b"flags", "format", b"format", "issuer", b"issuer", "name", b"name", "next_check_time", b"next_check_time", "outcome", b"outcome", "proofs", b"proofs", "registry_version", b"registry_version", "valid_from", b"valid_from", "valid_until", b"valid_until", "verdicts", b"verdicts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -436,6 +440,7 @@ class Issuer(_message.Message):
     NOTE_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
+    ACTIVE_SINCE_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`tenants/{tenant}/issuers/{issuer}` when it stands in the registry."""
     issuer_id: _builtins.str
@@ -446,6 +451,8 @@ class Issuer(_message.Message):
     """Why it has this standing; required for a change."""
     revision: _builtins.int
     etag: _builtins.str
+    active_since: _builtins.str
+    """ISO 8601 date from which it is known to issue; empty: not known. A credential awarded before is flagged."""
     @_builtins.property
     def aliases(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Other ids and names under which it issues."""
@@ -461,10 +468,11 @@ class Issuer(_message.Message):
         note: _builtins.str = ...,
         revision: _builtins.int = ...,
         etag: _builtins.str = ...,
+        active_since: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["aliases", b"aliases", "display_name", b"display_name", "etag", b"etag", "issuer_id", b"issuer_id", "name", b"name", "note", b"note", "revision", b"revision", "standing", b"standing"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_since", b"active_since", "aliases", b"aliases", "display_name", b"display_name", "etag", b"etag", "issuer_id", b"issuer_id", "name", b"name", "note", b"note", "revision", b"revision", "standing", b"standing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
