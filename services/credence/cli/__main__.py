@@ -2,7 +2,7 @@
 
 import typer
 
-from credence.cli.commands import alone, asking, running, taxonomy
+from credence.cli.commands import alone, asking, registry, running, taxonomy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +27,16 @@ taxonomy_app.command("show")(taxonomy.show)
 taxonomy_app.command("import")(taxonomy.import_)
 taxonomy_app.command("diff")(taxonomy.diff_)
 app.add_typer(taxonomy_app, name="taxonomy")
+
+registry_app = typer.Typer(no_args_is_help=True, help="The registry of issuers.")
+registry_app.command()(registry.key)
+registry_app.command()(registry.build)
+registry_app.command()(registry.show)
+registry_app.command("import")(registry.import_)
+registry_app.command()(registry.export)
+registry_app.command()(registry.judge)
+registry_app.command()(registry.forget)
+app.add_typer(registry_app, name="registry")
 
 
 def main() -> None:

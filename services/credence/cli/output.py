@@ -16,8 +16,8 @@ from credencepb.credentials.v1 import profile_pb2, verification_pb2
 from credencepb.matching.v1 import ranking_pb2
 
 _WIDTH = None if sys.stdout.isatty() else 120
-console = Console(highlight=False, width=_WIDTH)
-errors = Console(stderr=True, highlight=False)
+console = Console(highlight=False, emoji=False, width=_WIDTH)  # emoji: did:key: is no picture
+errors = Console(stderr=True, highlight=False, emoji=False)
 
 _VALUES = {
     verification_pb2.Verdict.VALUE_VALID: ("yes", "green"),

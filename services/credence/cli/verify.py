@@ -27,6 +27,7 @@ def verify_files(
     documents_dir: Path | None,
     online: bool,
     as_json: bool,
+    registry: StaticRegistry | None = None,
 ) -> bool:
     """Prints a verdict sheet for each file (`-`: standard input), or one JSON object a line; True when all are VERIFIED."""
     documents: Documents = NoDocuments()
@@ -43,7 +44,7 @@ def verify_files(
     for file in files:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         verification = verify(
-            content, recipient=wanted, at=at, documents=documents, registry=StaticRegistry()
+            content, recipient=wanted, at=at, documents=documents, registry=registry or StaticRegistry()
         )
         good = good and verification.outcome is Outcome.VERIFIED
         if as_json:

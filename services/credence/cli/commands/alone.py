@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from credence.cli import output
+from credence.cli import output, registry_files
 from credence.cli.options import AsJson, plainly
 from credence.cli.verify import verify_files
 
@@ -27,12 +27,26 @@ def verify(
     online: Annotated[
         bool, typer.Option("--online", help="Fetch issuers' documents and status lists.")
     ] = False,
+    registry: Annotated[
+        Path | None,
+        typer.Option(help="A signed snapshot of an issuer registry to judge issuers by.", exists=True),
+    ] = None,
+    registry_key: Annotated[
+        list[str] | None, typer.Option(help="did:key that may have signed it; several: once for each.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Verify credentials here, without any service. Exit status 0: all verified, 1: some not, 2: usage."""
     moment = (at if at is None or at.tzinfo else at.replace(tzinfo=UTC)) or datetime.now(UTC)
+    known = registry_files.read(registry, registry_key or ()).registry() if registry else None
     good = verify_files(
-        files, recipient=recipient, at=moment, documents_dir=documents, online=online, as_json=as_json
+        files,
+        recipient=recipient,
+        at=moment,
+        documents_dir=documents,
+        online=online,
+        as_json=as_json,
+        registry=known,
     )
     raise typer.Exit(0 if good else 1)
 

@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 _LEAST: Final = 8
 """letters of a skeleton that is compared by edits; in a shorter name one letter makes another word"""
+_REMEMBERED: Final = 4096
+"""names whose neighbour is known: looking through ten thousand takes 2 ms, and the same issuers come again and again"""
 _LONGEST: Final = 300
 """characters of a name that are looked at"""
 
@@ -24,6 +26,7 @@ class NameIndex(Generic[T]):
     def __init__(self, named: Iterable[tuple[str, T]]) -> None:
         self._by_skeleton: dict[str, T] = {}
         self._by_length: dict[int, list[str]] = {}
+        self._near: dict[str, str | None] = {}
         for name, thing in named:
             look = skeleton(name)
             if look and look not in self._by_skeleton:
@@ -40,10 +43,18 @@ class NameIndex(Generic[T]):
         look = skeleton(name[:_LONGEST])
         if len(look) < _LEAST:
             return None
+        if look not in self._near:
+            if len(self._near) >= _REMEMBERED:
+                self._near.clear()
+            self._near[look] = self._one_away(look)
+        near = self._near[look]
+        return None if near is None else self._by_skeleton[near]
+
+    def _one_away(self, look: str) -> str | None:
         for length in (len(look), len(look) - 1, len(look) + 1):
             for known in self._by_length.get(length, ()):
                 if one_edit_apart(look, known):
-                    return self._by_skeleton[known]
+                    return known
         return None
 
 
