@@ -47,6 +47,8 @@ class Limits:
     """values of all kinds in a document that must be canonicalised as RDF, where sets cost their square: 1 s at worst"""
     max_set: int = 512
     """members of one array in such a document"""
+    max_nested_contexts: int = 6
+    """objects with contexts of their own within one another, in such a document: a record, its credentials, their endorsements..."""
     max_proofs: int = 8
     max_status_entries: int = 8
     max_ndegree_calls: int = 512

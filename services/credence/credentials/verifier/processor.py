@@ -65,6 +65,25 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]
             _PROCESSED[key] = (made, local_ctx)
         return made
 
+    def _compact_iri(
+        self, active_ctx: Any, iri: Any, value: Any = None, vocab: bool = False, *how: Any, **named: Any
+    ) -> Any:
+        """The 1EdTech contexts give terms of objects the class of the objects as their datatype, which no object matches: the standard
+        algorithm then writes the whole name. Where just one such term has the name, and the value is an object, it is that term."""
+        made = super()._compact_iri(active_ctx, iri, value, vocab, *how, **named)
+        terms = active_ctx["mappings"]
+        if not vocab or made in terms or not isinstance(value, dict) or not value.keys().isdisjoint(_NO_NODE):
+            return made
+        fitting = [
+            term
+            for term, mapping in terms.items()
+            if mapping
+            and mapping.get("@id") == iri
+            and not mapping.get("reverse")
+            and not str(mapping.get("@type", "@id")).startswith("@")
+        ]
+        return fitting[0] if len(fitting) == 1 else made
+
     def _get_inverse_context(self, active_ctx: Any) -> Any:
         known = _INVERSE.get(active_ctx["_uuid"])
         if known is None:
@@ -72,6 +91,7 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]
         return known
 
 
+_NO_NODE: Final = frozenset({"@value", "@list", "@set", "@graph"})
 _PROCESSED: Final[dict[Any, tuple[Any, Any]]] = {}
 _INVERSE: Final[dict[str, Any]] = {}
 _MOST_PROCESSED: Final = 2_000

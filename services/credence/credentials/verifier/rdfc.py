@@ -10,9 +10,10 @@ from typing import Any, Final
 from pyld import canon, jsonld
 
 from .model import Limits
-from .parsing import Refused, pointer
+from .nesting import covered
+from .parsing import Refused
 from .processor import Dataset, Processor
-from .reading import check_contexts, check_expanded, check_keywords, check_terms, difference, find
+from .reading import check_contexts, check_expanded, check_keywords, check_terms
 from .verdicts import Code
 
 __all__ = ["canonical_digest", "canonicalise", "rdf_canonical"]
@@ -43,29 +44,13 @@ _MOST_DIGESTS: Final = 16_384
 
 def rdf_canonical(document: dict[str, Any], limits: Limits, algorithm: str = "sha256") -> str:
     """RDFC-1.0 canonical N-Quads of a JSON-LD document whose JSON reading is fully covered by them."""
-    context = check_contexts(document.get("@context"))
+    check_contexts(document.get("@context"))
     check_keywords(document, limits)
     processor = Processor()
     try:
-        expanded = processor.expanded(document)
-        if processor.dropped:
-            term = str(processor.dropped[0])
-            raise Refused(
-                Code.UNSIGNED_TERM,
-                f"The term {term[:80]!r} has no meaning in the credential's contexts, so no signature covers it.",
-                find(document, term),
-            )
-        if len(expanded) != 1:
-            raise Refused(Code.CONTEXT_INVALID, "The document does not describe one thing.")
-        check_expanded(expanded[0])
-        place = difference(document, processor.compacted(expanded, context))
-        if place is not None:
-            raise Refused(
-                Code.NOT_COMPACTED,
-                "The document is not written in the terms of its contexts: what is read is not what is signed.",
-                pointer(*place),
-            )
-        dataset = processor.dataset(expanded)
+        expanded = covered(document, processor, limits)
+        check_expanded(expanded)
+        dataset = processor.dataset([expanded])
     except jsonld.JsonLdError as error:
         code = Code.CONTEXT_NOT_PINNED if error.code == "loading document failed" else Code.CONTEXT_INVALID
         raise Refused(code, f"The document is not JSON-LD: {_first_line(error)}.") from None

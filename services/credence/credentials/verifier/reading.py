@@ -53,7 +53,8 @@ def check_contexts(context: Any) -> list[str]:
 
 
 def check_keywords(document: dict[str, Any], limits: Limits) -> None:
-    """Refuses keywords in the document (`@id`, `@included`, `@graph`...: aliases exist for what is needed) and nested contexts."""
+    """Refuses keywords in the document (`@id`, `@included`, `@graph`...: aliases exist for what is needed) and inner contexts that are not
+    pinned."""
     waiting: list[tuple[Any, tuple[str | int, ...]]] = [(document, ())]
     seen = 0
     while waiting:
@@ -72,7 +73,7 @@ def check_keywords(document: dict[str, Any], limits: Limits) -> None:
             if name == "@context" and not path:
                 continue
             if name == "@context":
-                _check_nested(item, document["@context"], pointer(*path, name))
+                _check_nested(item, pointer(*path, name))
                 continue
             if name.startswith("@") and not (name in _VALUE_KEYWORDS and value.keys() <= _VALUE_KEYWORDS):
                 raise Refused(
@@ -81,19 +82,14 @@ def check_keywords(document: dict[str, Any], limits: Limits) -> None:
             waiting.append((item, (*path, name)))
 
 
-def _check_nested(context: Any, outer: Any, where: str) -> None:
-    """An embedded credential may repeat the contexts of its host; with others its terms would be read in another light."""
-    if context == outer:
-        return
+def _check_nested(context: Any, where: str) -> None:
+    """An embedded credential brings contexts of its own; what they make of its terms is looked at elsewhere, if they are known."""
     try:
         check_contexts(context)
     except Refused as refused:
         raise Refused(
             Code.INLINE_CONTEXT, f"An inner object brings a context: {refused.message}", where
         ) from None
-    raise Refused(
-        Code.NESTED_CONTEXT, "An inner object is written under other contexts than the credential.", where
-    )
 
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -181,7 +177,7 @@ def difference(ours: Any, other: Any, path: tuple[str | int, ...] = ()) -> tuple
     if (
         path
         and {path[-1], path[-2] if len(path) > 1 else None} & {"type"}
-        and {str(ours), str(other)} == _SYNONYMS
+        and {str(ours), str(other)} in _SYNONYMS
     ):
         return None
     same = type(ours) is type(other) or (_is_number(ours) and _is_number(other))
@@ -189,7 +185,7 @@ def difference(ours: Any, other: Any, path: tuple[str | int, ...] = ()) -> tuple
 
 
 # two names that the 1EdTech contexts give to one class; compaction picks either
-_SYNONYMS: Final = frozenset({"OpenBadgeCredential", "AchievementCredential"})
+_SYNONYMS: Final = ({"OpenBadgeCredential", "AchievementCredential"}, {"GeoCoordinates", "geo"})
 
 
 def _single(value: Any) -> Any:
