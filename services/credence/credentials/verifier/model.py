@@ -72,8 +72,9 @@ DEFAULT_LIMITS = Limits()
 class StatusEntry:
     """Where the status of a credential is looked up, by `kind`.
 
-    `bitstring`: `size` bits at `index * size` of the status list at `list_url`. Other kinds look for `credential_id` in the document at
-    `list_url`: `ob2-hosted` is the hosted assertion itself, `ob2-revocation-list` a list of revoked assertions.
+    `bitstring` and `status-list-2021`: `size` bits at `index * size` of the status list at `list_url`. Other kinds look for
+    `credential_id` in the document at `list_url`: `1edtech-revocation-list` is a list of revoked credentials, `ob2-hosted` the hosted
+    assertion itself, `ob2-revocation-list` a list of revoked assertions.
     """
 
     list_url: str
@@ -83,6 +84,8 @@ class StatusEntry:
     pointer: str = "/credentialStatus"
     kind: str = "bitstring"
     credential_id: str = ""
+    messages: tuple[tuple[int, str], ...] = ()
+    """what the values of a message status stand for"""
 
 
 @dataclass(frozen=True, slots=True)
