@@ -19,7 +19,7 @@ from .parsing import Refused, parse_json
 from .sections import as_list, identifier_of
 from .verdicts import Code, State, Verdict, indeterminate, invalid, valid
 
-__all__ = ["Envelope", "check_signature", "open_envelope"]
+__all__ = ["Envelope", "Token", "check_signature", "open_envelope", "open_token"]
 
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*")
 _TYPES_1_1: Final = frozenset({None, "JWT"})
@@ -55,8 +55,22 @@ class Envelope:
         return (("/exp", self.claims.get("exp")),)
 
 
-def open_envelope(token: bytes, limits: Limits) -> Envelope:
-    """Refused: not a compact JWS of a credential, an extension that must be understood, or a symmetric or no algorithm."""
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An opened, not yet believed JWS, whatever it holds."""
+
+    header: dict[str, Any]
+    claims: dict[str, Any]
+    signed: bytes
+    signature: bytes
+
+    @property
+    def algorithm(self) -> str:
+        return str(self.header["alg"])
+
+
+def open_token(token: bytes, limits: Limits) -> Token:
+    """Refused: not a compact JWS of JSON, an extension that must be understood, or a symmetric or no algorithm."""
     if len(token) > limits.max_bytes:
         raise Refused(
             Code.TOO_LARGE, f"The document has {len(token)} bytes; at most {limits.max_bytes} are read."
@@ -75,6 +89,13 @@ def open_envelope(token: bytes, limits: Limits) -> Envelope:
             "/alg",
         )
     claims = _json_object(parts[1], limits, "payload")
+    return Token(header, claims, f"{parts[0]}.{parts[1]}".encode(), _base64url(parts[2]))
+
+
+def open_envelope(token: bytes, limits: Limits) -> Envelope:
+    """Refused: as `open_token`, or it holds no credential."""
+    opened = open_token(token, limits)
+    header, claims = opened.header, opened.claims
     kind = header.get("typ")
     if kind is not None and not isinstance(kind, str):
         raise Refused(Code.UNSUPPORTED_FORMAT, "The header's type is no text.", "/typ")
@@ -93,9 +114,7 @@ def open_envelope(token: bytes, limits: Limits) -> Envelope:
         raise Refused(Code.UNSUPPORTED_FORMAT, "The vc claim is not an object.", "/vc")
     if wrapped:
         credential = _completed(credential, claims)
-    return Envelope(
-        header, claims, credential, not wrapped, f"{parts[0]}.{parts[1]}".encode(), _base64url(parts[2])
-    )
+    return Envelope(header, claims, credential, not wrapped, opened.signed, opened.signature)
 
 
 def _completed(credential: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:

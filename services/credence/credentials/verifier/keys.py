@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import base58
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -27,6 +27,7 @@ __all__ = [
     "from_did_key",
     "from_jwk",
     "from_multikey",
+    "from_pem",
     "multibase_decode",
     "to_multikey",
 ]
@@ -200,6 +201,21 @@ def _checked_rsa(key: Any, stated: str | None = None) -> PublicKey:
     if key.public_numbers().e.bit_length() > 32:
         raise KeyMalformed("an RSA key with an unusual exponent")
     return PublicKey("RSA", key, stated)
+
+
+def from_pem(text: bytes) -> PublicKey:
+    """The key of a PEM public key (SubjectPublicKeyInfo, or PKCS#1 for RSA). KeyMalformed: anything else, certificates included."""
+    if len(text) > 16_384:
+        raise KeyMalformed("a PEM file of an unusual size")
+    try:
+        public = serialization.load_pem_public_key(text)
+    except (ValueError, UnsupportedAlgorithm):
+        raise KeyMalformed("the PEM text does not hold a public key") from None
+    if isinstance(public, ed25519.Ed25519PublicKey):
+        return PublicKey("Ed25519", public)
+    if isinstance(public, ec.EllipticCurvePublicKey) and public.curve.name in _CURVES:
+        return PublicKey(_CURVES[public.curve.name], public)
+    return _checked_rsa(public)
 
 
 def _spki(key: type_of_key) -> bytes:

@@ -38,6 +38,8 @@ class Limits:
     """Bounds on what an attacker may make the verifier do. Past one, the document is refused with a code of its own."""
 
     max_bytes: int = 2 * 1024 * 1024
+    max_image_bytes: int = 8 * 1024 * 1024
+    """size of a PNG; what is baked into it counts against max_bytes"""
     max_depth: int = 64
     max_nodes: int = 20_000
     """JSON objects and arrays in a document"""

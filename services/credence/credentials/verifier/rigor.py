@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from .model import Achievement
+from .model import Achievement, Endorsement
 from .verdicts import Flag, Severity
 
-__all__ = ["content_flags", "rigor_of"]
+__all__ = ["content_flags", "rigor_of", "vouchers"]
 
 # a statement that there is no such thing must not count as the thing
 _DENIED: Final = re.compile(
@@ -48,8 +48,22 @@ _PARTICIPATION: Final = re.compile(
 )
 
 
-def rigor_of(achievement: Achievement | None) -> str:
-    """A member name of credence_models.coverage.Rigor."""
+def vouchers(endorsements: Iterable[Endorsement], issuer_id: str | None) -> int:
+    """How many others than the issuer are shown to vouch for the achievement or for its award."""
+    return len(
+        {
+            endorsement.issuer_id
+            for endorsement in endorsements
+            if endorsement.result.valid
+            and endorsement.endorsed != "issuer"
+            and endorsement.issuer_id not in (None, issuer_id)
+        }
+    )
+
+
+def rigor_of(achievement: Achievement | None, vouched_by: int = 0) -> str:
+    """A member name of credence_models.coverage.Rigor. A project counts as reviewed where others than the issuer vouch for it
+    (`vouchers`), else where its own words say so."""
     if achievement is None:
         return "NOT_APPLICABLE"
     text = _DENIED.sub(" ", " \n ".join(_statements(achievement)))
@@ -58,7 +72,7 @@ def rigor_of(achievement: Achievement | None) -> str:
     if proctored and project and _PORTFOLIO.search(text):
         return "PROCTORED_EXAM_PROJECT_PORTFOLIO"
     if project:
-        return "REVIEWED_PROJECT" if _REVIEWED.search(text) else "PROJECT"
+        return "REVIEWED_PROJECT" if vouched_by or _REVIEWED.search(text) else "PROJECT"
     if exam or proctored:
         return "AUTOMATED_EXAM"
     if _QUIZ.search(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from .sections import as_list, issuer_of, types_of
 from .validity import Window, window_of
 from .verdicts import Code
 
-__all__ = ["Secured", "open_secured"]
+__all__ = ["Secured", "open_parsed", "open_secured"]
 
 _JWT_TIMES = frozenset({"/nbf", "/exp"})
 
@@ -35,30 +36,41 @@ class Secured:
 
 def open_secured(document: bytes, at: datetime, documents: Documents, limits: Limits) -> Secured:
     """Parses a document, checks its proofs and reads its window. Refused: it cannot be read within bounds, or is no credential."""
-    if looks_like_jwt(document):
-        envelope = open_envelope(document, limits)
-        credential, root = envelope.credential, envelope.root
-        issuer_id = issuer_of(credential)
-        _check_kind(credential, root)
-        authority = Authority(issuer_id, documents, at, limits)
-        checked = check_signature(envelope, authority)
-        starts, ends = envelope.starts, envelope.ends
-    else:
-        parsed = parse_json(document, limits)
-        if not isinstance(parsed, dict):
-            raise Refused(Code.UNSUPPORTED_FORMAT, "The document is JSON, but not an object.")
-        credential, root = parsed, ""
-        issuer_id = issuer_of(credential)
-        _check_kind(credential, root)
-        authority = Authority(issuer_id, documents, at, limits)
-        checked = check_proofs(credential, authority, limits)
-        starts, ends = (), checked.expires
-    window = window_of(
+    if not looks_like_jwt(document):
+        return open_parsed(parse_json(document, limits), at, documents, limits)
+    envelope = open_envelope(document, limits)
+    credential, root = envelope.credential, envelope.root
+    issuer_id = issuer_of(credential)
+    _check_kind(credential, root)
+    authority = Authority(issuer_id, documents, at, limits)
+    checked = check_signature(envelope, authority)
+    window = _window(credential, root, envelope.starts, envelope.ends, _JWT_TIMES)
+    return Secured(credential, root, issuer_id, authority.unreached, checked, window)
+
+
+def open_parsed(parsed: Any, at: datetime, documents: Documents, limits: Limits) -> Secured:
+    """The same for a JSON value with Data Integrity proofs."""
+    if not isinstance(parsed, dict):
+        raise Refused(Code.UNSUPPORTED_FORMAT, "The document is JSON, but not an object.")
+    issuer_id = issuer_of(parsed)
+    _check_kind(parsed, "")
+    authority = Authority(issuer_id, documents, at, limits)
+    checked = check_proofs(parsed, authority, limits)
+    window = _window(parsed, "", (), checked.expires, frozenset())
+    return Secured(parsed, "", issuer_id, authority.unreached, checked, window)
+
+
+_Dates = Iterable[tuple[str, Any]]
+
+
+def _window(
+    credential: dict[str, Any], root: str, starts: _Dates, ends: _Dates, jwt_claims: frozenset[str]
+) -> Window:
+    return window_of(
         [*starts, *((f"{root}/{name}", credential.get(name)) for name in ("validFrom", "issuanceDate"))],
         [*ends, *((f"{root}/{name}", credential.get(name)) for name in ("validUntil", "expirationDate"))],
-        _JWT_TIMES if looks_like_jwt(document) else frozenset(),
+        jwt_claims,
     )
-    return Secured(credential, root, issuer_id, authority.unreached, checked, window)
 
 
 BASE_CONTEXTS = ("https://www.w3.org/2018/credentials/v1", "https://www.w3.org/ns/credentials/v2")

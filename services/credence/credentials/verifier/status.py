@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from . import revocation_list
+from .badges2.revocation import OLDER_KINDS, recheck_entry
 from .documents import Documents
 from .model import DEFAULT_LIMITS, Limits, StatusEntry
 from .parsing import Refused, pointer
@@ -121,6 +122,8 @@ def recheck_status(
     for entry in entries:
         if entry.kind == revocation_list.LISTED:
             verdict = revocation_list.look_up(entry, issuer, documents, limits)
+        elif entry.kind in OLDER_KINDS:
+            verdict = recheck_entry(entry, issuer, documents, limits)
         else:
             verdict = lists.verdict(entry)
         if verdict.state is State.INVALID:

@@ -1,0 +1,154 @@
+"""The eight verdicts on a verifiable credential whose proofs were checked."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+
+from .confusables import hidden_characters
+from .extraction import extract
+from .model import Achievement, StatusEntry, Verification
+from .parsing import Refused
+from .reading import check_contexts
+from .recipient import match_recipient
+from .registry import Standing
+from .rigor import content_flags, rigor_of
+from .scene import Scene
+from .schema import check_schema, is_achievement_credential
+from .sections import name_of
+from .securing import Secured
+from .status import recheck_status, status_entries
+from .trust import answer_about, track_record, trust_in
+from .validity import validity_at
+from .verdicts import (
+    VERDICTS,
+    Code,
+    Flag,
+    Severity,
+    State,
+    Verdict,
+    indeterminate,
+    not_applicable,
+    outcome_of,
+)
+
+__all__ = ["judge_secured", "refusal"]
+
+
+def refusal(
+    document: bytes,
+    code: Code,
+    message: str,
+    at: datetime,
+    pointer: str = "",
+    state: State = State.INVALID,
+) -> Verification:
+    """The answer about a document that was not looked at any further; nothing else about it is known."""
+    unknown = indeterminate(Code.NOT_EVALUATED, "The document was not read.")
+    verdicts = dict.fromkeys(VERDICTS, unknown) | {"integrity": Verdict(state, code, pointer, message)}
+    return Verification(
+        format="unknown",
+        outcome=outcome_of(verdicts),
+        verdicts=verdicts,
+        flags=(),
+        proofs=(),
+        achievement=None,
+        content_hash=hashlib.sha256(document).hexdigest(),
+        issuer_id=None,
+        issuer_name=None,
+        standing=Standing.UNKNOWN,
+        rigor="NOT_APPLICABLE",
+        valid_from=None,
+        valid_until=None,
+        status_entries=(),
+        verified_at=at,
+    )
+
+
+def judge_secured(secured: Secured, scene: Scene) -> Verification:
+    """All of the answer but the hash of what was handed in."""
+    at, registry = scene.at, scene.registry
+    credential, checked, window = secured.credential, secured.checked, secured.window
+    issuer_name = name_of(credential.get("issuer"))
+    answer = answer_about(checked.authenticated, secured.issuer_id, issuer_name, registry)
+    match = match_recipient(credential, scene.recipient)
+    achievement, extraction = extract(credential, match.subject, window, secured.root)
+    entries, status = _status(secured, scene)
+    verdicts = {
+        "integrity": checked.integrity,
+        "issuer_authenticated": checked.authenticated,
+        "issuer_trusted": trust_in(checked.authenticated, answer, registry.version),
+        "status": _under(secured.root, status),
+        "validity": window.problem
+        or _under(secured.root, validity_at(window.valid_from, window.valid_until, at)),
+        "recipient": _under(secured.root, match.verdict),
+        "schema": _under(secured.root, check_schema(credential)),
+        "extraction": extraction,
+    }
+    family = "ob3" if is_achievement_credential(credential) else "vc"
+    return Verification(
+        format=f"{family}+{checked.format}" if checked.format else family,
+        outcome=outcome_of(verdicts),
+        verdicts=verdicts,
+        flags=(
+            *answer.flags,
+            *track_record(answer, window.valid_from),
+            *_document_flags(secured, achievement),
+            *content_flags(achievement),
+        ),
+        proofs=checked.proofs,
+        achievement=achievement,
+        content_hash="",
+        issuer_id=secured.issuer_id,
+        issuer_name=issuer_name,
+        standing=answer.standing if checked.authenticated.valid else Standing.UNKNOWN,
+        rigor=rigor_of(achievement),
+        valid_from=window.valid_from,
+        valid_until=window.valid_until,
+        status_entries=entries,
+        verified_at=at,
+        issuer_unreached=secured.issuer_unreached,
+        registry_version=registry.version,
+    )
+
+
+def _status(secured: Secured, scene: Scene) -> tuple[tuple[StatusEntry, ...], Verdict]:
+    try:
+        entries = status_entries(secured.credential, scene.limits)
+    except Refused as refused:
+        return (), indeterminate(refused.code, refused.message, refused.pointer)
+    if not entries:
+        return (), not_applicable(Code.NO_STATUS, "The credential has no status to look up.")
+    if secured.issuer_id is None or not (
+        secured.checked.integrity.valid and secured.checked.authenticated.valid
+    ):
+        # an address in a document that nobody vouches for is not fetched
+        return entries, indeterminate(
+            Code.NOT_EVALUATED,
+            "The status was not looked up, because the signature does not hold.",
+            entries[0].pointer,
+        )
+    return entries, recheck_status(entries, secured.issuer_id, scene.at, scene.documents, scene.limits)
+
+
+def _document_flags(secured: Secured, achievement: Achievement | None) -> list[Flag]:
+    flags = []
+    try:
+        check_contexts(secured.credential.get("@context"))
+    except Refused as refused:
+        flags.append(Flag(refused.code, Severity.YELLOW, refused.message, secured.root + refused.pointer))
+    if achievement is not None and achievement.name and (hidden := hidden_characters(achievement.name)):
+        flags.append(
+            Flag(
+                "HIDDEN_CHARACTERS_IN_NAME",
+                Severity.RED,
+                f"The name {ascii(achievement.name)[:200]} holds invisible characters: {', '.join(hidden[:3])}.",
+                secured.root + "/credentialSubject/achievement/name",
+            )
+        )
+    return flags
+
+
+def _under(root: str, verdict: Verdict) -> Verdict:
+    return replace(verdict, pointer=root + verdict.pointer) if root and verdict.pointer else verdict
