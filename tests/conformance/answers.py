@@ -17,6 +17,7 @@ from pyld import jsonld
 
 from conformance.material import ROOT, Row
 from credence.credentials.verifier import Limits, Outcome, State, Verification
+from credence.credentials.verifier.baked import unbake
 from credence.credentials.verifier.parsing import Refused
 from credence.credentials.verifier.rdfc import _Canonicaliser, canonicalise
 from credence.credentials.verifier.schema import check_schema
@@ -74,6 +75,28 @@ def _summed_up(answer: Verification) -> Given:
     if any(verdict.state is State.INVALID for verdict in verdicts.values()):
         return Given("INVALID", " ".join(left))
     return Given("VALID" if answer.outcome is Outcome.VERIFIED else "INDETERMINATE", " ".join(left))
+
+
+def _fixture(row: Row) -> Given:
+    if "/ob20/" not in row.path:
+        return _credential(row)
+    shelf = Shelf(_assets(row))
+    return _summed_up(check(row.file.read_bytes().strip(), at=AT, documents=shelf))
+
+
+def _assets(row: Row) -> dict[str, bytes | dict[str, Any]]:
+    """The documents of the suite at the addresses that its badges name, and the badge itself at its own."""
+    document = row.file.read_bytes()
+    folder = ROOT / "1edtech-public-validator/ob20/assets"
+    found: dict[str, bytes | dict[str, Any]] = {
+        f"https://{host}/{file.name}": file.read_bytes()
+        for host in ("example.org", "example.com")
+        for file in sorted(folder.iterdir())
+    }
+    text = unbake(document, Limits()) or document
+    if text.startswith(b"{") and isinstance(parsed := json.loads(text), dict) and "badge" in parsed:
+        found[parsed["id"].replace("http://", "https://")] = text
+    return found
 
 
 def _credential(row: Row) -> Given:
@@ -182,7 +205,7 @@ def _algorithms() -> dict[str, str]:
 
 _KINDS: dict[str, Callable[[Row], Given]] = {
     "Data Integrity signed vector": _credential,
-    "OB2/OB3/CLR2/LER fixture": _credential,
+    "OB2/OB3/CLR2/LER fixture": _fixture,
     "RDFC-1.0": _canonical,
     "VC-JWT/SD-JWT/COSE": _jose,
     "mit-learn-obv3": _credential,

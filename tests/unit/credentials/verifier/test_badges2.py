@@ -417,6 +417,22 @@ def test_version_1_signed_by_a_key_on_the_issuers_host(academy):
     assert answer.verdicts["issuer_authenticated"].code is Code.ISSUER_NOT_AUTHENTICATED
 
 
+@pytest.mark.parametrize(
+    ("member", "value", "where"),
+    [
+        ("type", "OtherAssertion", "/type"),
+        ("@context", "https://w3id.org/openbadges/unknown", "/@context"),
+        ("image", "data:image/png;base64,AAAA", "/image"),
+        ("extensions:note", {"type": ["Extension", "extensions:Note"]}, "/extensions:note"),
+        ("recipient", {"type": "email"}, "/recipient/identity"),
+    ],
+)
+def test_the_shape_of_an_assertion(academy, member, value, where):
+    answer = judged(academy, academy.hosted(**{member: value}))
+    verdict = answer.verdicts["schema"]
+    assert (verdict.code, verdict.pointer) == (Code.SCHEMA_VIOLATION, where)
+
+
 def test_names_that_hide_something(academy):
     published(academy, "issuer", academy.profile(name="Оld Academy"))
     published(academy, "badge", academy.badge_class(name="SQL\u202e for Analysts"))

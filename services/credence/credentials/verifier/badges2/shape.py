@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ..parsing import pointer
 from ..sections import as_list, types_of
 from ..verdicts import Code, Verdict, indeterminate, invalid, valid
 from .forms import V1_CONTEXTS, V2_CONTEXTS, family, is_hosted, is_signed, method_of, moment
@@ -103,6 +104,7 @@ def _check_issuer(profile: dict[str, Any], version: str) -> None:
 
 def _check_kind(document: dict[str, Any], kind: str, version: str, where: str) -> None:
     context = document.get("@context")
+    _check_extensions(document, where)
     if version == "ob2":
         _demand(not types_of(document).isdisjoint(_TYPES[kind]), f"{where}/type", f"The type is not {kind}.")
     if context is None and (version == "ob1" or where):
@@ -113,3 +115,18 @@ def _check_kind(document: dict[str, Any], kind: str, version: str, where: str) -
         f"{where}/@context",
         "The context is not that of Open Badges.",
     )
+
+
+def _check_extensions(document: dict[str, Any], where: str) -> None:
+    """Open Badges 2.0, "Extensions": each brings its own context, and a type besides `Extension`."""
+    for name, value in document.items():
+        if name.startswith("extensions:"):
+            for extension in as_list(value):
+                _demand(
+                    isinstance(extension, dict)
+                    and "@context" in extension
+                    and "Extension" in types_of(extension)
+                    and len(types_of(extension)) > 1,
+                    where + pointer(name),
+                    f"The extension {name[:60]!r} does not say what it is.",
+                )
