@@ -111,7 +111,7 @@ def from_multikey(text: str) -> PublicKey:
     prefix, body = raw[:2], raw[2:]
     try:
         if prefix == _ED25519:
-            return PublicKey("Ed25519", ed25519.Ed25519PublicKey.from_public_bytes(body))
+            return _checked_ed25519(ed25519.Ed25519PublicKey.from_public_bytes(body))
         if prefix == _P256 and len(body) == 33:
             return PublicKey("P-256", ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), body))
         if prefix == _P384 and len(body) == 49:
@@ -171,7 +171,7 @@ def from_jwk(jwk: Any) -> PublicKey:
     except (JoseError, ValueError, TypeError, KeyError):
         raise KeyMalformed("the JWK does not hold a key of its kind") from None
     if isinstance(public, ed25519.Ed25519PublicKey):
-        return PublicKey("Ed25519", public, stated)
+        return _checked_ed25519(public, stated)
     if isinstance(public, ec.EllipticCurvePublicKey) and public.curve.name in _CURVES:
         return PublicKey(_CURVES[public.curve.name], public, stated)
     return _checked_rsa(public, stated)
@@ -195,11 +195,27 @@ def to_multikey(key: PublicKey) -> str:
     return "z" + base58.b58encode(raw).decode()
 
 
+def _checked_ed25519(key: ed25519.Ed25519PublicKey, stated: str | None = None) -> PublicKey:
+    """Refuses points of low order, under which one signature fits every message, so that anybody signs for them; and points that have
+    another spelling."""
+    y = int.from_bytes(key.public_bytes_raw(), "little") & (1 << 255) - 1
+    if y >= _ED25519_PRIME or y in _LOW_ORDER:
+        raise KeyMalformed("an Ed25519 key that anybody can sign for")
+    return PublicKey("Ed25519", key, stated)
+
+
+# RFC 8032, section 5.1; the y of the eight points whose order divides the cofactor
+_ED25519_PRIME: Final = 2**255 - 19
+_ORDER_EIGHT: Final = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_LOW_ORDER: Final = frozenset({0, 1, _ED25519_PRIME - 1, _ORDER_EIGHT, _ED25519_PRIME - _ORDER_EIGHT})
+
+
 def _checked_rsa(key: Any, stated: str | None = None) -> PublicKey:
     if not isinstance(key, rsa.RSAPublicKey) or not 2048 <= key.key_size <= 8192:
         raise KeyMalformed("neither Ed25519, P-256, P-384 nor RSA of 2048 to 8192 bits")
-    if key.public_numbers().e.bit_length() > 32:
-        raise KeyMalformed("an RSA key with an unusual exponent")
+    numbers = key.public_numbers()
+    if numbers.e.bit_length() > 32 or numbers.n % 2 == 0:
+        raise KeyMalformed("an RSA key with an unusual exponent or modulus")
     return PublicKey("RSA", key, stated)
 
 
