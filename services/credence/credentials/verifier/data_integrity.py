@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -64,25 +65,41 @@ SUITES: Final = {
 
 
 def _hash(
-    secured: dict[str, Any], config: dict[str, Any], suite: _Suite, key_kind: str, limits: Limits, where: str
+    secured: dict[str, Any],
+    config: dict[str, Any],
+    suite: _Suite,
+    key_kind: str,
+    limits: Limits,
+    where: str,
+    kept: dict[tuple[str, str], bytes],
 ) -> bytes:
+    """`kept` has the digests of one document, which differs between its proofs in contexts and covered proofs alone."""
     algorithm = _HASHES[key_kind]
     if not suite.jcs:
         # proof options are read in the document's contexts, whatever the proof says of its own
         config = {**config, "@context": secured.get("@context")}
     try:
-        options = suite.digest(config, limits, algorithm)
+        options = suite.digest(config, replace(limits, max_graph_values=_MOST_OPTIONS), algorithm)
     except Refused as refused:
         place = refused.pointer if refused.pointer.startswith("/@context") else where + refused.pointer
         raise Refused(refused.code, refused.message, place) from None
-    return options + suite.digest(secured, limits, algorithm)
+    if not suite.jcs:
+        return options + suite.digest(secured, limits, algorithm)
+    variant = (algorithm, json.dumps([secured.get("@context"), secured.get("proof")]))
+    if variant not in kept:
+        kept[variant] = suite.digest(secured, limits, algorithm)
+    return options + kept[variant]
+
+
+_MOST_OPTIONS: Final = 128
+"""values in the options of one proof under an RDF suite"""
 
 
 def hash_data(
     secured: dict[str, Any], options: dict[str, Any], suite: str, key_kind: str = "Ed25519"
 ) -> bytes:
     """What a proof with `options` (without proofValue) signs: hash of the options, then hash of the document. For issuers."""
-    return _hash(secured, options, SUITES[suite], key_kind, DEFAULT_LIMITS, "/proof")
+    return _hash(secured, options, SUITES[suite], key_kind, DEFAULT_LIMITS, "/proof", {})
 
 
 def check_proofs(document: dict[str, Any], authority: Authority, limits: Limits) -> Checked:
@@ -125,6 +142,7 @@ class _Context:
     proofs: list[Any]
     authority: Authority
     limits: Limits
+    kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def check(self, proof: Any, where: str) -> _Outcome:
         if not isinstance(proof, dict):
@@ -175,7 +193,7 @@ class _Context:
                 f"The proof asks for {' or '.join(sorted(suite.key_kinds))}, and the key is {named.key.kind}.",
                 f"{where}/verificationMethod",
             )
-        signed = _hash(secured, config, suite, named.key.kind, self.limits, where)
+        signed = _hash(secured, config, suite, named.key.kind, self.limits, where, self.kept)
         if not named.key.verify(signature, signed):
             return (
                 invalid(
