@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from .confusables import hidden_characters
+from .data_integrity import SUITES
 from .extraction import extract
 from .model import Achievement, StatusEntry, Verification
 from .parsing import Refused
-from .reading import check_contexts
+from .reading import check_contexts, find
 from .recipient import match_recipient
 from .registry import Standing
 from .rigor import content_flags, rigor_of
@@ -138,6 +139,11 @@ def _document_flags(secured: Secured, achievement: Achievement | None) -> list[F
         check_contexts(secured.credential.get("@context"))
     except Refused as refused:
         flags.append(Flag(refused.code, Severity.YELLOW, refused.message, secured.root + refused.pointer))
+    suite = SUITES.get(secured.checked.format)
+    if suite is not None and not suite.jcs and (where := find(secured.credential, "@direction")):
+        # JSON-LD keeps it out of the quads, and Data Integrity allows that; texts are read without it
+        text = "The direction of a text is not covered by the signature."
+        flags.append(Flag("UNSIGNED_DIRECTION", Severity.YELLOW, text, secured.root + where))
     if achievement is not None and achievement.name and (hidden := hidden_characters(achievement.name)):
         flags.append(
             Flag(

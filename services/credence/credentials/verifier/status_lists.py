@@ -26,6 +26,7 @@ BITSTRING: Final = "bitstring"
 DRAFT_2021: Final = "status-list-2021"
 _NEGATIVE: Final = {"revocation": (Code.REVOKED, "revoked"), "suspension": (Code.SUSPENDED, "suspended")}
 _DEFAULT_TTL_S: Final = 300.0
+_LONGEST_TTL_MS: Final = 10**9  # an integer of JSON may be too large for a float
 
 
 class _Format(NamedTuple):
@@ -120,13 +121,12 @@ class StatusLists:
         encoded, ttl = subject.get("encodedList"), subject.get("ttl")
         if not isinstance(encoded, str):
             return indeterminate(Code.STATUS_LIST_MALFORMED, "The status list holds no list.")
-        ttl_s = (
-            ttl / 1000 if isinstance(ttl, int) and not isinstance(ttl, bool) and ttl >= 0 else _DEFAULT_TTL_S
-        )
+        if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 0:
+            ttl = _DEFAULT_TTL_S * 1000
         return _StatusList(
             frozenset(name for name in as_list(subject.get("statusPurpose")) if isinstance(name, str)),
             _decode(encoded, form.encoded, self._limits.max_list_bytes),
-            ttl_s,
+            min(ttl, _LONGEST_TTL_MS) / 1000,
         )
 
 
@@ -209,4 +209,7 @@ def _decode(encoded: str, form: re.Pattern[str], max_bytes: int) -> bytes:
         raise Refused(Code.STATUS_LIST_MALFORMED, f"The list unpacks to more than {max_bytes} bytes.")
     if not inflater.eof:
         raise Refused(Code.STATUS_LIST_MALFORMED, "The list is cut off.")
+    if inflater.unused_data:
+        # some readers go on, others stop here: two lists in one
+        raise Refused(Code.STATUS_LIST_MALFORMED, "The list goes on after its end.")
     return bits
