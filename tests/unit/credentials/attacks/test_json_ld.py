@@ -1,7 +1,6 @@
 """Attacks on the gap between the quads that are signed and the JSON that is read. None may come out VERIFIED."""
 
 import json
-import time
 
 import pytest
 
@@ -16,9 +15,7 @@ def signed(**changed):
 
 
 def refused(document, *codes):
-    started = time.perf_counter()
     answer = check(json.dumps(document))
-    assert time.perf_counter() - started < 1
     assert answer.outcome is not Outcome.VERIFIED
     assert answer.verdicts["integrity"].code in codes, answer.verdicts["integrity"]
     return answer

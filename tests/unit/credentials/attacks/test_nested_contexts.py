@@ -1,7 +1,6 @@
 """Credentials within a credential, each under contexts of its own: signed as a whole, read piece by piece."""
 
 import json
-import time
 
 import pytest
 
@@ -35,10 +34,7 @@ def signed(*members, **changed):
 
 
 def answered(document):
-    started = time.perf_counter()
-    answer = check(json.dumps(document))
-    assert time.perf_counter() - started < 1
-    return answer
+    return check(json.dumps(document))
 
 
 def endorsed():
