@@ -31,6 +31,7 @@ def badge(
     until: datetime | None = None,
     status_index: int | None = None,
     number: int = 1,
+    issuer_name: str = "Example Academy",
     **achievement: Any,
 ) -> bytes:
     """A signed badge for SQL, assessed by a reviewed project."""
@@ -38,7 +39,7 @@ def badge(
         achievement_credential(
             id=f"urn:uuid:58172aac-d8ba-11ed-83dd-{number:012x}",
             issuer_id=issuer.id,
-            issuer_name="Example Academy",
+            issuer_name=issuer_name,
             identifiers=[hashed_email(email, "salt")],
             achievement={
                 "id": "https://academy.example/achievements/sql",

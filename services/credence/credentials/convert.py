@@ -79,7 +79,9 @@ def _evidence(
     tenant: str, candidate_id: str, evidence: Evidence, verification: Verification | None
 ) -> profile_pb2.Evidence:
     finding = evidence.finding
-    source = profile_pb2.EvidenceSource(title=finding.title, issuer=finding.issuer, url=finding.url)
+    source = profile_pb2.EvidenceSource(
+        title=finding.title, issuer=finding.issuer, url=finding.url, platform=finding.platform
+    )
     if verification is not None:
         source.issuer_standing = _STANDINGS[verification.standing]
         source.verification = verification_name(tenant, candidate_id, finding.credential_id)

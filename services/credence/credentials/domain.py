@@ -113,6 +113,8 @@ class Finding:
     wording: str
     link_confidence: float
     link_method: str
+    platform: str = ""
+    """Whose share link `url` is, by its address alone; of claimed credentials."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,23 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
-from credence.credentials.domain import Check, Dossier, Finding, Position, State, StatedSkill, Work
+from credence.credentials.domain import (
+    Check,
+    ClaimedCredential,
+    Dossier,
+    Finding,
+    Position,
+    State,
+    StatedSkill,
+    Work,
+)
 from credence.credentials.skills import ShownSkill, phrases_of, skills_of
 from credence.credentials.unreached import first_check
 from credence.credentials.verifier import Flag, Verification
+from credence.credentials.verifier.platforms import platform_of_link
 from credence_models.coverage import EvidenceKind
 from credence_models.linker import Linker
 
@@ -46,19 +57,7 @@ def state_of(dossier: Dossier, verifications: Sequence[Verification], linker: Li
         checks.append(first_check(document.id, document.document, verification))
         findings += _from_credential(document.id, verification, shown)
     for claimed in dossier.claimed:
-        for skill in _in_text(claimed.title, linker):
-            findings.append(
-                _finding(
-                    skill,
-                    EvidenceKind.UNVERIFIED_CREDENTIAL,
-                    source=f"claimed/{claimed.id}",
-                    group=f"issuer/{claimed.issuer.casefold()}",
-                    title=claimed.title,
-                    url=claimed.url,
-                    issuer=claimed.issuer,
-                    observed_on=claimed.awarded_on,
-                )
-            )
+        findings += _from_claim(claimed, linker)
     for i, position in enumerate(dossier.positions):
         findings += _from_position(i, position, linker)
     for i, work in enumerate(dossier.works):
@@ -68,6 +67,26 @@ def state_of(dossier: Dossier, verifications: Sequence[Verification], linker: Li
     return State(dossier.external_id, dossier.facets, _each_once(findings), tuple(checks))
 
 
+def _from_claim(claimed: ClaimedCredential, linker: Linker) -> Iterator[Finding]:
+    """A PDF or a share link: named by its platform where the address is one of a known platform, and never verified."""
+    platform = platform_of_link(claimed.url)
+    # what a platform shows of itself is its own; on a host it may be anybody's
+    shown_by = platform.name if platform is not None and platform.kind == "issuer" else ""
+    issuer = claimed.issuer or shown_by
+    for skill in _in_text(claimed.title, linker):
+        yield _finding(
+            skill,
+            EvidenceKind.UNVERIFIED_CREDENTIAL,
+            source=f"claimed/{claimed.id}",
+            group=f"issuer/{issuer.casefold()}",
+            title=claimed.title,
+            url=claimed.url,
+            issuer=issuer,
+            observed_on=claimed.awarded_on,
+            platform=platform.name if platform is not None else "",
+        )
+
+
 def _skills_of(verification: Verification, linker: Linker) -> tuple[tuple[ShownSkill, ...], tuple[Flag, ...]]:
     if verification.achievement is None:
         return (), ()
@@ -75,8 +94,6 @@ def _skills_of(verification: Verification, linker: Linker) -> tuple[tuple[ShownS
 
 
 def _with_flags(verification: Verification, flags: tuple[Flag, ...]) -> Verification:
-    from dataclasses import replace
-
     return replace(verification, flags=(*verification.flags, *flags))
 
 
@@ -176,6 +193,7 @@ def _finding(
     ongoing: bool = False,
     credential_id: str = "",
     level: int = 0,
+    platform: str = "",
 ) -> Finding:
     identity = f"{kind}\x1f{source}\x1f{skill.concept.id}"
     return Finding(
@@ -195,6 +213,7 @@ def _finding(
         wording=skill.wording,
         link_confidence=skill.confidence,
         link_method=skill.method,
+        platform=platform,
     )
 
 

@@ -1,6 +1,6 @@
 """What a candidate's findings are worth on one day, under one registry and one policy. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -16,7 +16,8 @@ from credence.credentials.verifier import (
     validity_at,
 )
 from credence.credentials.verifier import State as VerdictState
-from credence.credentials.verifier.trust import trusted_by
+from credence.credentials.verifier.platforms import policy_end
+from credence.credentials.verifier.trust import lapse, trusted_by
 from credence_models.coverage import (
     EvidenceFacts,
     EvidenceKind,
@@ -63,11 +64,12 @@ def grade_state(
         if known is None:
             continue  # an invalid credential is no evidence; its flag says why
         given = grade(known, policy, as_of)
-        verification = verifications.get(finding.credential_id)
-        until = verification.valid_until.date() if verification and verification.valid_until else None
+        until = expires_on(finding, verifications.get(finding.credential_id))
         evidence.append(
             Evidence(finding, given.strength, given.factors, known.verified, known.observed_on, until)
         )
+        if until is not None and until >= as_of:
+            changes.append(_morning_after(until))
         if not finding.ongoing and (day := next_change_on(known, policy, as_of)) is not None:
             changes.append(datetime.combine(day, time(), UTC))
     soon = [change for change in changes if change < datetime.max.replace(tzinfo=UTC)]
@@ -81,6 +83,35 @@ def grade_state(
 
 def expired(verification: Verification) -> bool:
     return verification.verdicts["validity"].code is Code.EXPIRED
+
+
+def expires_on(finding: Finding, verification: Verification | None) -> date | None:
+    """The last day on which it counts in full: as the credential states, else by its issuer's published policy. None: no end."""
+    if verification is not None:
+        if verification.valid_until is not None:
+            return verification.valid_until.astimezone(UTC).date()
+        end = lapse(verification)
+    elif finding.kind is EvidenceKind.UNVERIFIED_CREDENTIAL:
+        end = policy_end(finding.title, finding.observed_on, finding.issuer, finding.url)
+    else:
+        return None
+    return end.on if end is not None else None
+
+
+def endings(state: State) -> Iterator[datetime]:
+    """The first moments at which credentials no longer count in full, each as stated or by policy."""
+    for check in state.checks:
+        if check.verification.valid_until is not None:
+            yield check.verification.valid_until + timedelta(microseconds=1)
+        elif (end := lapse(check.verification)) is not None:
+            yield _morning_after(end.on)
+    for finding in state.findings:
+        if not finding.credential_id and (day := expires_on(finding, None)) is not None:
+            yield _morning_after(day)
+
+
+def _morning_after(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
 def usable(verification: Verification) -> VerificationOutcome:
@@ -108,7 +139,7 @@ def _as_of(check: Check, registry: IssuerRegistry, now: datetime) -> Verificatio
     if verdicts["validity"].code in (Code.OK, Code.EXPIRED, Code.NOT_YET_VALID):
         verdicts["validity"] = validity_at(verification.valid_from, verification.valid_until, now)
     current = replace(verification, verdicts=verdicts, outcome=outcome_of(verdicts))
-    return trusted_by(current, registry)
+    return trusted_by(current, registry, now)
 
 
 def _facts(
@@ -124,7 +155,7 @@ def _facts(
             rigor=Rigor.NOT_STATED if claimed else Rigor.NOT_APPLICABLE,
             concept_kind=finding.concept_kind,
             observed_on=observed_on,
-            expired=False,
+            expired=_past(expires_on(finding, None), as_of),
             pool_share=None,
             ordinal=1,
         )
@@ -135,10 +166,14 @@ def _facts(
         rigor=Rigor[verification.rigor],
         concept_kind=finding.concept_kind,
         observed_on=observed_on,
-        expired=expired(verification),
+        expired=expired(verification) or _past(expires_on(finding, verification), as_of),
         pool_share=pool.share(achievement_key(verification)),
         ordinal=1,
     )
+
+
+def _past(day: date | None, as_of: date) -> bool:
+    return day is not None and as_of > day
 
 
 def _standing(verification: Verification) -> IssuerStanding:

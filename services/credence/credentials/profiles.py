@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from credence.credentials import convert
 from credence.credentials.domain import Check, State
-from credence.credentials.grading import expired, grade_state
+from credence.credentials.grading import endings, grade_state
 from credence.credentials.registry import Registry
 from credence.credentials.scarcity import NOT_MEASURED, PoolShares
 from credence.credentials.store import StoredProfile
@@ -112,10 +112,9 @@ def cause_of(before: StoredProfile, state: State, grading: str, now: datetime) -
         known = old.get(check.credential_id)
         if known is not None and known.verdicts["status"].code != check.verification.verdicts["status"].code:
             return "STATUS_CHANGED"
-    for check in state.checks:
-        until = check.verification.valid_until
-        if until is not None and until < now and not expired(check.verification):
-            return "EXPIRED"
+    # what was still to come when the profile was graded last was its next evaluation, or came after that
+    if (last := before.next_evaluation) is not None and any(last <= end <= now for end in endings(state)):
+        return "EXPIRED"
     if before.graded_with == grading:
         return "AGED"
     same_but_pool = before.graded_with.rpartition("/")[0] == grading.rpartition("/")[0]

@@ -6,7 +6,9 @@ import grpc
 import pytest
 
 from credence.platform.grpc.client import readable
+from credencepb.candidates.v1 import candidate_pb2
 from credencepb.credentials.v1 import credentials_service_pb2 as api
+from credencepb.credentials.v1 import profile_pb2
 from credencepb.credentials.v1 import verification_pb2 as pb
 from support.credentials import PARENT, Desk
 from support.people import ACADEMY, STATUS_URL, WEB_ACADEMY, badge, person, status_list
@@ -48,6 +50,63 @@ def test_expiry(desk: Desk) -> None:
     assert [p.cause for p in desk.told()] == ["CANDIDATE_CHANGED", "EXPIRED"]
     desk.tick(minutes=1)
     assert desk.profile("c1").revision == 2
+
+
+def test_after_an_expiry_other_changes_have_their_own_cause(desk: Desk) -> None:
+    desk.take(desk.changed(person("c1", badge(until=desk.clock.at + timedelta(hours=1)))))
+    desk.tick(hours=2)
+    assert desk.profile("c1").cause == "EXPIRED"
+    entry = pb.Issuer(
+        name=f"{PARENT}/issuers/academy",
+        issuer_id=ACADEMY.id,
+        display_name="Example Academy",
+        standing=pb.ISSUER_STANDING_KNOWN,
+        note="Looked at.",
+    )
+    desk.stub.UpdateIssuer(api.UpdateIssuerRequest(issuer=entry, allow_missing=True))
+    desk.tick(minutes=1)
+    assert (desk.profile("c1").revision, desk.profile("c1").cause) == (3, "REGISTRY_CHANGED")
+
+
+def test_a_certification_that_states_no_end_expires_by_policy(desk: Desk) -> None:
+    """Awarded on 2026-01-10 by a name with a policy of three years; the signature holds as before."""
+    certificate = badge(
+        issuer_name="Amazon Web Services", name="AWS Certified Developer", awarded=desk.clock.at
+    )
+    desk.take(desk.changed(person("c1", certificate)))
+    assert desk.profile("c1").evidence[0].expires_on == "2029-11-21"
+    desk.tick(days=3 * 365 + 1)
+    assert "EXPIRED_BY_POLICY" not in codes(desk), "the last day belongs to it"
+    before = only_strength(desk)
+    desk.tick(hours=13)
+    profile = desk.profile("c1")
+    assert profile.cause == "EXPIRED"
+    assert "EXPIRED_BY_POLICY" in codes(desk)
+    assert only_strength(desk) <= before
+    (stored,) = desk.verifications("c1")
+    assert stored.outcome == pb.OUTCOME_VERIFIED
+    assert "EXPIRED_BY_POLICY" in {flag.code for flag in stored.flags}
+
+
+def test_a_share_link_is_named_by_its_platform_and_never_verified(desk: Desk) -> None:
+    claimant = person("c1")
+    claimed = candidate_pb2.ClaimedCredential(
+        title="AWS Certified Developer: SQL",
+        issuer="AWS",
+        url="https://www.credly.com/badges/0123/public_url",
+        awarded="2026-01-10",
+    )
+    claimant.credentials.add(id="link").claimed.CopyFrom(claimed)
+    desk.take(desk.changed(claimant))
+    profile = desk.profile("c1")
+    assert profile.evidence
+    for evidence in profile.evidence:
+        assert (evidence.kind, evidence.verified) == (profile_pb2.EVIDENCE_KIND_UNVERIFIED_CREDENTIAL, False)
+        assert (evidence.source.platform, evidence.source.issuer) == ("Credly", "AWS")
+        assert evidence.expires_on == "2029-01-10"
+    assert desk.verifications("c1") == []
+    desk.tick(days=3 * 365)
+    assert desk.profile("c1").cause == "EXPIRED"
 
 
 def test_a_credential_that_is_not_valid_yet_comes_into_force(desk: Desk) -> None:

@@ -17,10 +17,10 @@ from .registry import Standing
 from .rigor import content_flags, rigor_of
 from .scene import Scene
 from .schema import check_schema, is_achievement_credential
-from .sections import name_of
+from .sections import as_list, identifier_of, name_of
 from .securing import Secured
 from .status import recheck_status, status_entries
-from .trust import answer_about, track_record, trust_in
+from .trust import TRUST_FOLLOWS, trusted_by
 from .validity import validity_at
 from .verdicts import (
     VERDICTS,
@@ -69,17 +69,16 @@ def refusal(
 
 def judge_secured(secured: Secured, scene: Scene) -> Verification:
     """All of the answer but the hash of what was handed in."""
-    at, registry = scene.at, scene.registry
+    at = scene.at
     credential, checked, window = secured.credential, secured.checked, secured.window
     issuer_name = name_of(credential.get("issuer"))
-    answer = answer_about(checked.authenticated, secured.issuer_id, issuer_name, registry)
     match = match_recipient(credential, scene.recipient)
     achievement, extraction = extract(credential, match.subject, window, secured.root)
     entries, status = _status(secured, scene)
     verdicts = {
         "integrity": checked.integrity,
         "issuer_authenticated": checked.authenticated,
-        "issuer_trusted": trust_in(checked.authenticated, answer, registry.version),
+        "issuer_trusted": TRUST_FOLLOWS,
         "status": _under(secured.root, status),
         "validity": window.problem
         or _under(secured.root, validity_at(window.valid_from, window.valid_until, at)),
@@ -88,30 +87,25 @@ def judge_secured(secured: Secured, scene: Scene) -> Verification:
         "extraction": extraction,
     }
     family = "ob3" if is_achievement_credential(credential) else "vc"
-    return Verification(
+    judged = Verification(
         format=f"{family}+{checked.format}" if checked.format else family,
         outcome=outcome_of(verdicts),
         verdicts=verdicts,
-        flags=(
-            *answer.flags,
-            *track_record(answer, window.valid_from),
-            *_document_flags(secured, achievement),
-            *content_flags(achievement),
-        ),
+        flags=(*_document_flags(secured, match.subject, achievement), *content_flags(achievement)),
         proofs=checked.proofs,
         achievement=achievement,
         content_hash="",
         issuer_id=secured.issuer_id,
         issuer_name=issuer_name,
-        standing=answer.standing if checked.authenticated.valid else Standing.UNKNOWN,
+        standing=Standing.UNKNOWN,
         rigor=rigor_of(achievement),
         valid_from=window.valid_from,
         valid_until=window.valid_until,
         status_entries=entries,
         verified_at=at,
         issuer_unreached=secured.issuer_unreached,
-        registry_version=registry.version,
     )
+    return trusted_by(judged, scene.registry)
 
 
 def _status(secured: Secured, scene: Scene) -> tuple[tuple[StatusEntry, ...], Verdict]:
@@ -133,8 +127,19 @@ def _status(secured: Secured, scene: Scene) -> tuple[tuple[StatusEntry, ...], Ve
     return entries, recheck_status(entries, secured.issuer_id, scene.at, scene.documents, scene.limits)
 
 
-def _document_flags(secured: Secured, achievement: Achievement | None) -> list[Flag]:
+def _document_flags(secured: Secured, subject: int, achievement: Achievement | None) -> list[Flag]:
     flags = []
+    subjects = as_list(secured.credential.get("credentialSubject"))
+    holder = identifier_of(subjects[subject]) if subject < len(subjects) else None
+    if holder is not None and holder == secured.issuer_id:
+        flags.append(
+            Flag(
+                "SELF_ISSUED",
+                Severity.RED,
+                f"Issuer and holder are the same: {holder[:100]}.",
+                secured.root + "/credentialSubject/id",
+            )
+        )
     try:
         check_contexts(secured.credential.get("@context"))
     except Refused as refused:

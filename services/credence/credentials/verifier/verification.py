@@ -8,6 +8,7 @@ from datetime import datetime
 
 from . import badges2
 from .baked import unbake
+from .claims import claimed_only
 from .documents import Documents
 from .judging import judge_secured, refusal
 from .jwt import open_token
@@ -16,7 +17,7 @@ from .parsing import Refused, looks_like_jwt, parse_json, to_bytes
 from .registry import IssuerRegistry
 from .scene import Scene
 from .securing import open_secured
-from .verdicts import Code
+from .verdicts import Code, State
 
 __all__ = ["refusal", "verify"]
 
@@ -43,6 +44,8 @@ def verify(
         raw = to_bytes(document)
     except Refused as refused:
         return refusal(b"", refused.code, refused.message, at)
+    if (claim := claimed_only(raw)) is not None:
+        return refusal(raw, Code.CLAIMED_ONLY, claim, at, state=State.INDETERMINATE)
     text = None
     try:
         text = unbake(raw, limits)

@@ -164,7 +164,7 @@ class Evidence(_message.Message):
     link_confidence: _builtins.float
     link_method: _builtins.str
     expires_on: _builtins.str
-    """ISO 8601 date after which it counts as expired; empty: never."""
+    """ISO 8601 date after which it counts as expired; empty: never. As stated, else by its issuer's published policy."""
     @_builtins.property
     def source(self) -> Global___EvidenceSource: ...
     @_builtins.property
@@ -210,6 +210,7 @@ class EvidenceSource(_message.Message):
     URL_FIELD_NUMBER: _builtins.int
     VERIFICATION_FIELD_NUMBER: _builtins.int
     ACHIEVEMENT_KEY_FIELD_NUMBER: _builtins.int
+    PLATFORM_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     """Of the achievement, the position, the piece of work. Organisation names of positions are left out."""
     issuer: _builtins.str
@@ -221,6 +222,8 @@ class EvidenceSource(_message.Message):
     """`tenants/{tenant}/verifications/{verification}` of credentials."""
     achievement_key: _builtins.str
     """Key of the achievement for pool shares: its id, else issuer and name."""
+    platform: _builtins.str
+    """Platform whose share link `url` is, for example `Credly`. By its address alone: nothing on it was verified."""
     def __init__(
         self,
         *,
@@ -230,10 +233,11 @@ class EvidenceSource(_message.Message):
         url: _builtins.str = ...,
         verification: _builtins.str = ...,
         achievement_key: _builtins.str = ...,
+        platform: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement_key", b"achievement_key", "issuer", b"issuer", "issuer_standing", b"issuer_standing", "title", b"title", "url", b"url", "verification", b"verification"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement_key", b"achievement_key", "issuer", b"issuer", "issuer_standing", b"issuer_standing", "platform", b"platform", "title", b"title", "url", b"url", "verification", b"verification"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -14,7 +14,7 @@ from ..registry import Standing
 from ..rigor import content_flags, rigor_of, vouchers
 from ..scene import Scene
 from ..sections import as_list, text_of
-from ..trust import answer_about, track_record, trust_in
+from ..trust import TRUST_FOLLOWS, trusted_by
 from ..validity import Window, validity_at
 from ..verdicts import (
     Code,
@@ -213,27 +213,24 @@ def _judged(proven: _Proven, hosts: Hosts, scene: Scene) -> Verification:
     assertion, chain = proven.assertion, proven.chain
     window = _window(assertion)
     issuer_name = text_of(chain.name)
-    answer = answer_about(proven.authenticated, chain.issuer_id, issuer_name, scene.registry)
     achievement, extraction = extract_badge(assertion, chain, window)
     proved = proven.integrity.valid and proven.authenticated.valid
     endorsements = endorsements_of(assertion, chain, hosts, scene) if proved else ()
     verdicts = {
         "integrity": proven.integrity,
         "issuer_authenticated": proven.authenticated,
-        "issuer_trusted": trust_in(proven.authenticated, answer, scene.registry.version),
+        "issuer_trusted": TRUST_FOLLOWS,
         "status": proven.status,
         "validity": window.problem or _renamed(validity_at(window.valid_from, window.valid_until, scene.at)),
         "recipient": _recipient(assertion, scene),
         "schema": check_shape(assertion, chain.badge, chain.profile),
         "extraction": extraction,
     }
-    return Verification(
+    judged = Verification(
         format=f"{family(assertion)}+{proven.way}" if proven.way else family(assertion),
         outcome=outcome_of(verdicts),
         verdicts=verdicts,
         flags=(
-            *answer.flags,
-            *track_record(answer, window.valid_from),
             *proven.flags,
             *_document_flags(assertion, achievement),
             *(_moved(flag) for flag in content_flags(achievement)),
@@ -243,16 +240,16 @@ def _judged(proven: _Proven, hosts: Hosts, scene: Scene) -> Verification:
         content_hash="",
         issuer_id=chain.issuer_id,
         issuer_name=issuer_name,
-        standing=answer.standing if proven.authenticated.valid else Standing.UNKNOWN,
+        standing=Standing.UNKNOWN,
         rigor=rigor_of(achievement, vouchers(endorsements, chain.issuer_id)),
         valid_from=window.valid_from,
         valid_until=window.valid_until,
         status_entries=proven.entries,
         verified_at=scene.at,
         issuer_unreached=hosts.unreached,
-        registry_version=scene.registry.version,
         endorsements=endorsements,
     )
+    return trusted_by(judged, scene.registry)
 
 
 def _window(assertion: dict[str, Any]) -> Window:
