@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from credence.credentials.grpc_api import CredentialsApi
 from credence.credentials.handlers import CandidateHandler
+from credence.credentials.key_history import KeyHistoryStore
 from credence.credentials.profiles import Grader
 from credence.credentials.reevaluation import Reevaluation
 from credence.credentials.registry import IssuerStore
@@ -145,11 +146,12 @@ def open_desk(made: ServiceDatabase, linker: Linker, pool: VerifierPool, shelf: 
     grader = Grader(
         load_policy(), linker.taxonomy.version, linker.version, timedelta(hours=1), timedelta(minutes=5)
     )
-    handler = CandidateHandler(pool, linker, grader, store, issuers, pools, clock)
-    clockwork = Reevaluation(made.database, grader, store, issuers, pools, pool, shelf, clock)
+    histories = KeyHistoryStore(made.database)
+    handler = CandidateHandler(pool, histories, linker, grader, store, issuers, pools, clock)
+    clockwork = Reevaluation(made.database, grader, store, issuers, pools, pool, histories, shelf, clock)
     tokens = PageTokens(base64.b64encode(b"a secret of the tests"))
     served = CredentialsApi(
-        made.database, store, issuers, pool, linker, clock, tokens, [did_key_of(REGISTRY_KEY)]
+        made.database, store, issuers, pool, histories, linker, clock, tokens, [did_key_of(REGISTRY_KEY)]
     )
     key = new_key()
     settings = CredentialsSettings(

@@ -5,6 +5,7 @@ from typing import Literal, cast
 
 from credence.credentials.grpc_api import CredentialsApi
 from credence.credentials.handlers import CandidateHandler
+from credence.credentials.key_history import KeyHistoryStore
 from credence.credentials.profiles import Grader
 from credence.credentials.reevaluation import Reevaluation
 from credence.credentials.registry import IssuerStore
@@ -53,13 +54,15 @@ def build(settings: CredentialsSettings) -> tuple[list[Part], list[Binding], lis
         settings.unreachable_retry,
     )
     store, issuers, pools = ProfileStore(), IssuerStore(), PoolStore()
-    handler = CandidateHandler(pool, linker, grader, store, issuers, pools, clock)
-    clockwork = Reevaluation(database, grader, store, issuers, pools, pool, documents, clock)
+    histories = KeyHistoryStore(database)
+    handler = CandidateHandler(pool, histories, linker, grader, store, issuers, pools, clock)
+    clockwork = Reevaluation(database, grader, store, issuers, pools, pool, histories, documents, clock)
     api = CredentialsApi(
         database,
         store,
         issuers,
         pool,
+        histories,
         linker,
         clock,
         PageTokens(settings.page_token_secret.encode()),

@@ -8,6 +8,7 @@ import grpc
 
 from credence.credentials import convert, snapshots
 from credence.credentials.issuer_fields import WRITABLE, checked_issuer
+from credence.credentials.key_history import KeyHistoryStore
 from credence.credentials.registry import IssuerStore
 from credence.credentials.store import ProfileStore
 from credence.credentials.verifier import Code, Recipient
@@ -46,6 +47,7 @@ class CredentialsApi(CredentialsServiceServicer):
     store: ProfileStore
     issuers: IssuerStore
     pool: VerifierPool
+    histories: KeyHistoryStore
     linker: Linker
     clock: Clock
     pages: PageTokens
@@ -65,7 +67,9 @@ class CredentialsApi(CredentialsServiceServicer):
         dids = tuple(d for d in [request.recipient_did] if d)
         recipient = Recipient(emails, dids) if emails or dids else None
         at = request.at.ToDatetime(UTC) if request.HasField("at") else self.clock.now()
-        (verified,) = self.pool.verify_many([Request(request.document, recipient, at)])
+        (verified,) = self.pool.verify_many(
+            [Request(request.document, recipient, at, tenant)], self.histories.of
+        )
         integrity = verified.verdicts["integrity"]
         if integrity.code in _NOT_A_CREDENTIAL:
             raise MalformedCredential(

@@ -10,6 +10,7 @@ from credence.credentials import convert
 from credence.credentials.domain import State
 from credence.credentials.dossier import dossier_of
 from credence.credentials.findings import state_of, warm_achievements, warm_dossiers
+from credence.credentials.key_history import KeyHistoryStore
 from credence.credentials.profiles import Grader, changed_event, deleted_event, each_last
 from credence.credentials.registry import IssuerStore
 from credence.credentials.scarcity import PoolStore
@@ -33,6 +34,7 @@ class CandidateHandler(BatchHandler[State | None]):
     """
 
     pool: VerifierPool
+    histories: KeyHistoryStore
     linker: Linker
     grader: Grader
     store: ProfileStore
@@ -53,9 +55,14 @@ class CandidateHandler(BatchHandler[State | None]):
             for r in events
         ]
         present = [d for d in dossiers if d is not None]
-        requests = [Request(doc.document, d.recipient, now) for d in present for doc in d.documents]
+        requests = [
+            Request(doc.document, d.recipient, now, received.event.tenant)
+            for d, received in zip(dossiers, events, strict=True)
+            if d is not None
+            for doc in d.documents
+        ]
         # the workers verify while this process reads texts
-        verifying = self.threads.submit(self.pool.verify_many, requests)
+        verifying = self.threads.submit(self.pool.verify_many, requests, self.histories.of)
         warm_dossiers(present, self.linker)
         verifications = verifying.result()
         warm_achievements(verifications, self.linker)
@@ -74,6 +81,7 @@ class CandidateHandler(BatchHandler[State | None]):
         erased: set[str] = set()
         verifications: dict[str, list[verification_pb2.Verification]] = {}
         told: list[Event] = []
+        shown: dict[str, State | None] = {}
         for received, state in zip(events, prepared, strict=True):
             event = received.event
             candidate_id = _candidate_id(event)
@@ -81,6 +89,7 @@ class CandidateHandler(BatchHandler[State | None]):
             if event.tombstone:
                 profiles.pop(candidate_id, None)
                 verifications.pop(candidate_id, None)
+                shown.pop(candidate_id, None)
                 erased.add(candidate_id)
                 told.append(
                     tombstone(
@@ -99,6 +108,7 @@ class CandidateHandler(BatchHandler[State | None]):
                 )
                 profiles[candidate_id] = gone
                 verifications[candidate_id] = []
+                shown[candidate_id] = None
                 told.append(deleted_event(tx.tenant, gone, event))
             else:
                 after, changed, checked = self.grader.next_profile(
@@ -114,6 +124,7 @@ class CandidateHandler(BatchHandler[State | None]):
                 )
                 profiles[candidate_id] = after
                 verifications[candidate_id] = checked
+                shown[candidate_id] = state
                 if changed:
                     told.append(changed_event(tx.tenant, after, event))
         self.store.erase(tx, sorted(erased))
@@ -123,6 +134,8 @@ class CandidateHandler(BatchHandler[State | None]):
             sorted(verifications),
             [(i, v) for i, checked in sorted(verifications.items()) for v in checked],
         )
+        self.histories.forget(tx, sorted(erased | {i for i, state in shown.items() if state is None}))
+        self.histories.remember(tx, shown.items())
         tx.publish(*told)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from credence.credentials.domain import Check, State
+from credence.credentials.key_history import KeyHistoryStore
 from credence.credentials.profiles import Grader, cause_of, changed_event
 from credence.credentials.registry import IssuerStore
 from credence.credentials.scarcity import PoolStore
@@ -32,6 +33,7 @@ class Reevaluation:
     issuers: IssuerStore
     pools: PoolStore
     pool: VerifierPool
+    histories: KeyHistoryStore
     documents: Documents
     clock: Clock
 
@@ -53,24 +55,25 @@ class Reevaluation:
         until = time.monotonic() + PATIENCE_S
         for profile in due:
             if profile.state is not None:
-                states.append((profile, self._looked_again(profile.state, now)))
+                states.append((profile, self._looked_again(tenant, profile.state, now)))
             if time.monotonic() > until:
                 break
         if states:
             self._write(tenant, states, now)
         return len(states)
 
-    def _looked_again(self, state: State, now: datetime) -> State:
+    def _looked_again(self, tenant: str, state: State, now: datetime) -> State:
         """`state` after issuers were asked again about the checks that are due. One after the other: issuers that keep everybody waiting
         must not take all workers from what comes in."""
-        return replace(state, checks=tuple(self._looked_at(check, now) for check in state.checks))
+        return replace(state, checks=tuple(self._looked_at(tenant, check, now) for check in state.checks))
 
-    def _looked_at(self, check: Check, now: datetime) -> Check:
+    def _looked_at(self, tenant: str, check: Check, now: datetime) -> Check:
         moment = self.grader.due(check)
         if moment is None or moment > now:
             return check
         if check.unreached is not None and check.unreached.document is not None:
-            (again,) = self.pool.verify_many([Request(check.unreached.document, None, now)])
+            asked = Request(check.unreached.document, None, now, tenant)
+            (again,) = self.pool.verify_many([asked], self.histories.of)
             return checked_again(check, again)
         known = check.verification
         status = recheck_status(known.status_entries, known.issuer_id or "", now, self.documents)
@@ -83,7 +86,7 @@ class Reevaluation:
         with self.database.transaction(tenant) as tx:
             registry, shares = self.issuers.present(tx), self.pools.snapshot(tx)
             present = self.store.lock(tx, [profile.id for profile, _ in states])
-            written, told, verifications = [], [], []
+            written, told, verifications, reached = [], [], [], []
             for seen, state in states:
                 before = present.get(seen.id)
                 if before is None or (before.revision, before.candidate_revision) != (
@@ -104,8 +107,16 @@ class Reevaluation:
                 )
                 written.append(after)
                 verifications += [(seen.id, v) for v in checked]
+                reached.append((seen.id, _reached(before.state, state)))
                 if changed:
                     told.append(changed_event(tenant, after))
             self.store.put(tx, written)
             self.store.replace_verifications(tx, [p.id for p in written], verifications)
+            self.histories.remember(tx, reached)
             tx.publish(*told)
+
+
+def _reached(before: State | None, after: State) -> State:
+    """`after` with those checks alone whose issuer's document was read now: a status read again says nothing about keys."""
+    known = {} if before is None else {c.credential_id: c.verification.signing_key for c in before.checks}
+    return replace(after, checks=tuple(c for c in after.checks if known.get(c.credential_id) is None))

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from credence.credentials.grading import grade_state
+from credence.credentials.key_history import KeyHistoryStore
 from credence.credentials.profiles import Grader
 from credence.credentials.reevaluation import Reevaluation
 from credence.credentials.registry import IssuerStore
@@ -40,7 +41,17 @@ def test_scarcity_is_measured_on_the_second_day(
     clock, store, issuers, pools = MovingClock(), ProfileStore(), IssuerStore(), PoolStore()
     grader = Grader(load_policy(), "t", "l", timedelta(hours=1), timedelta(minutes=5))
     pool, shelf = verifying
-    reevaluation = Reevaluation(database.database, grader, store, issuers, pools, pool, shelf, clock)
+    reevaluation = Reevaluation(
+        database.database,
+        grader,
+        store,
+        issuers,
+        pools,
+        pool,
+        KeyHistoryStore(database.database),
+        shelf,
+        clock,
+    )
     common = state_with_credential("https://issuer.example/achievements/common", DAY_ONE)
     rare = state_with_credential("https://issuer.example/achievements/rare", DAY_ONE)
     with database.database.transaction("acme") as tx:

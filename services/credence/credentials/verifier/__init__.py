@@ -5,6 +5,7 @@ Pure but for the `Documents` port. Nothing here imports gRPC, SQL, Kafka or gene
 
 from .documents import Documents, DocumentUnavailable, FolderDocuments, NoDocuments
 from .fetcher import GuardedFetcher
+from .key_history import NO_HISTORY, FormerKey, KeyHistory, Remembered, SigningKey
 from .model import (
     Achievement,
     Alignment,
@@ -32,6 +33,7 @@ from .verdicts import VERDICTS, Code, Flag, Outcome, Severity, State, Verdict, o
 from .verification import verify
 
 __all__ = [
+    "NO_HISTORY",
     "VERDICTS",
     "Achievement",
     "Alignment",
@@ -43,9 +45,11 @@ __all__ = [
     "EvidenceLink",
     "Flag",
     "FolderDocuments",
+    "FormerKey",
     "GuardedFetcher",
     "IssuerAnswer",
     "IssuerRegistry",
+    "KeyHistory",
     "LayeredRegistry",
     "Limits",
     "NoDocuments",
@@ -53,8 +57,10 @@ __all__ = [
     "ProofReport",
     "Recipient",
     "RegistryEntry",
+    "Remembered",
     "Result",
     "Severity",
+    "SigningKey",
     "Standing",
     "State",
     "StaticRegistry",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from .documents import Documents
-from .issuers import Controller, IssuerUnresolved, resolve
-from .keys import KeyMalformed, PublicKey, from_did_jwk, from_did_key, from_multikey
+from .issuers import Controller, IssuerUnresolved, Method, resolve
+from .key_history import NO_PAST, FormerKey, Past, SigningKey
+from .keys import KeyMalformed, PublicKey, from_did_jwk, from_did_key, from_multikey, to_multikey
 from .model import Limits
 from .parsing import Refused
 from .verdicts import Code, State, Verdict, indeterminate, invalid, valid
@@ -24,13 +26,26 @@ class NamedKey:
 
     key: PublicKey | None
     authenticated: Verdict
+    listed: SigningKey | None = None
+    """as it stands in the issuer's document; None for keys that stand in none, or in an identifier"""
 
 
 class Authority:
-    """The issuer of one credential. Its document is fetched at most once, and no other document ever is."""
+    """The issuer of one credential. Its document is fetched at most once, and no other document ever is.
 
-    def __init__(self, issuer_id: str | None, documents: Documents, at: datetime, limits: Limits) -> None:
+    `past` is asked only where the keys that stand in the issuer's document now do not do.
+    """
+
+    def __init__(
+        self,
+        issuer_id: str | None,
+        documents: Documents,
+        at: datetime,
+        limits: Limits,
+        past: Past = NO_PAST,
+    ) -> None:
         self.issuer_id = issuer_id
+        self._past = past
         self._at = at
         self._controller: Controller | None = None
         self._unresolved: IssuerUnresolved | None = None
@@ -79,13 +94,15 @@ class Authority:
         # whoever has a stolen key can date a proof before the theft, so a revoked key proves nothing at any date
         if method.revoked is not None and method.revoked <= self._at:
             revoked = f"The issuer revoked this key on {method.revoked.date()}."
-            return NamedKey(method.key, invalid(Code.KEY_REVOKED, revoked, pointer))
+            return NamedKey(
+                method.key, invalid(Code.KEY_REVOKED, revoked, pointer), self._listed(method, revoked=True)
+            )
         if method.expires is not None and method.expires <= (signed_at or self._at):
             expired = f"The issuer's key expired on {method.expires.date()}, before it signed."
             return NamedKey(method.key, invalid(Code.KEY_REVOKED, expired, pointer))
-        return NamedKey(method.key, _AUTHENTICATED)
+        return NamedKey(method.key, _AUTHENTICATED, self._listed(method))
 
-    def candidates(self) -> tuple[tuple[str, PublicKey], ...]:
+    def candidates(self) -> tuple[NamedKey, ...]:
         """All current keys of the issuer, for a signature that names none. Refused: the issuer has none to offer."""
         controller, unresolved = self._resolve()
         if controller is None:
@@ -94,26 +111,69 @@ class Authority:
                 unresolved.message if unresolved else "The credential does not name one issuer.",
             )
         return tuple(
-            (method.id, method.key)
+            NamedKey(method.key, _AUTHENTICATED, self._listed(method))
             for method in controller.methods
             if (method.revoked is None or method.revoked > self._at)
             and (method.expires is None or method.expires > self._at)
         )
 
-    def holds(self, key: PublicKey, pointer: str) -> Verdict:
-        """Whether a key that the signature itself brought along stands among the issuer's."""
+    def brought(self, key: PublicKey, pointer: str) -> NamedKey:
+        """A key that the signature itself brought along: it counts where it stands among the issuer's."""
         if self.issuer_id is None:
-            return invalid(Code.ISSUER_MALFORMED, "The credential does not name one issuer.", "/issuer")
+            return NamedKey(
+                key, invalid(Code.ISSUER_MALFORMED, "The credential does not name one issuer.", "/issuer")
+            )
         controller, unresolved = self._resolve()
         if controller is None:
-            return _not_resolved(unresolved, "z", pointer)
-        if any(known.same_as(key) for _, known in self.candidates()):
-            return _AUTHENTICATED
-        return invalid(
-            Code.ISSUER_NOT_AUTHENTICATED,
-            "The key does not stand among the issuer's keys for assertions.",
-            pointer,
+            return NamedKey(key, _not_resolved(unresolved, "z", pointer))
+        for known in self.candidates():
+            if known.key is not None and known.key.same_as(key):
+                return NamedKey(key, _AUTHENTICATED, known.listed)
+        return NamedKey(
+            key,
+            invalid(
+                Code.ISSUER_NOT_AUTHENTICATED,
+                "The key does not stand among the issuer's keys for assertions.",
+                pointer,
+            ),
         )
+
+    def signer(
+        self, named: NamedKey, method_id: str | None, pointer: str, made_by: Callable[[PublicKey], bool]
+    ) -> NamedKey | None:
+        """The key that made a signature, as `made_by` tells: the named one, or one that the issuer has replaced since. None: neither.
+
+        `method_id` is the name that a replaced key must have had; None allows any.
+        """
+        holds = named.key is not None and made_by(named.key)
+        if holds and (named.authenticated.valid or named.listed is not None):
+            return named
+        former = self._formerly(method_id, pointer, made_by)
+        return former if former is not None else (named if holds else None)
+
+    def _formerly(
+        self, method_id: str | None, pointer: str, made_by: Callable[[PublicKey], bool]
+    ) -> NamedKey | None:
+        controller, _ = self._resolve()
+        if controller is None or self.issuer_id is None or not _is_fetched(self.issuer_id):
+            return None
+        present = {to_multikey(method.key) for method in controller.methods}
+        seen = self._past.of(self.issuer_id)
+        for known in seen.keys[:_MOST_FORMER]:
+            if known.multikey in present or method_id not in (None, known.method_id):
+                continue
+            try:
+                key = from_multikey(known.multikey)
+            except KeyMalformed:
+                continue
+            if made_by(key):
+                return NamedKey(key, _replaced(known, dict(seen.verified).get(known.multikey), pointer))
+        return None
+
+    def _listed(self, method: Method, *, revoked: bool = False) -> SigningKey | None:
+        if self.issuer_id is None or not _is_fetched(self.issuer_id):
+            return None
+        return SigningKey(method.id, to_multikey(method.key), revoked)
 
     def _resolve(self) -> tuple[Controller | None, IssuerUnresolved | None]:
         if self._controller is None and self._unresolved is None and self.issuer_id is not None:
@@ -124,7 +184,28 @@ class Authority:
         return self._controller, self._unresolved
 
 
+_MOST_FORMER = 16
 _AUTHENTICATED = valid(Code.OK, "The key stands among the issuer's keys for assertions.")
+
+
+def _is_fetched(issuer_id: str) -> bool:
+    """Whether its keys stand in a document that may change, and not in the identifier itself."""
+    return not issuer_id.startswith(("did:key:", "did:jwk:"))
+
+
+def _replaced(known: FormerKey, since: datetime | None, pointer: str) -> Verdict:
+    if since is not None:
+        return valid(
+            Code.KEY_REPLACED_SINCE,
+            f"The key was the issuer's when this credential was first seen, on {since.date()}; the issuer has replaced it since.",
+            pointer,
+        )
+    return indeterminate(
+        Code.KEY_NO_LONGER_LISTED,
+        f"The issuer has replaced the key that signed, last seen as its own on {known.last_seen.date()};"
+        " whether it signed before cannot be told.",
+        pointer,
+    )
 
 
 def _not_resolved(error: IssuerUnresolved | None, fragment: str, pointer: str) -> Verdict:

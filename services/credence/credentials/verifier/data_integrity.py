@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import rfc8785
 
-from .authority import Authority
-from .keys import KeyMalformed, multibase_decode
+from .authority import Authority, NamedKey
+from .key_history import SigningKey
+from .keys import KeyMalformed, PublicKey, multibase_decode
 from .model import DEFAULT_LIMITS, Limits, ProofReport
 from .parsing import Refused, pointer
 from .rdfc import canonical_digest
@@ -33,6 +34,7 @@ class Checked:
     authenticated: Verdict
     proofs: tuple[ProofReport, ...]
     expires: tuple[tuple[str, Any], ...] = ()
+    signing_key: SigningKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class _Outcome:
     authenticated: Verdict
     recognised: bool
     expires: tuple[tuple[str, Any], ...]
+    signing_key: SigningKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,42 +171,48 @@ class _Context:
             )
             return _Outcome(report(unknown), _UNKNOWN, False, ())
         try:
-            result, authenticated = self._verify(proof, suite, where)
+            result, signer = self._verify(proof, suite, where)
         except Refused as refused:
             open_question = refused.code in (Code.CONTEXT_NOT_PINNED, Code.NESTED_CONTEXT)
             state = State.INDETERMINATE if open_question else State.INVALID
             verdict = Verdict(state, refused.code, refused.pointer or where, refused.message)
             return _Outcome(report(verdict), _UNKNOWN, True, ())
         expires = ((f"{where}/expires", proof["expires"]),) if "expires" in proof else ()
-        return _Outcome(report(result), authenticated, True, expires)
+        return _Outcome(
+            report(result), signer.authenticated, True, expires, signer.listed if result.valid else None
+        )
 
-    def _verify(self, proof: dict[str, Any], suite: _Suite, where: str) -> tuple[Verdict, Verdict]:
-        """(integrity of this proof, authority of its key). Refused: anything that keeps the signature from being checked."""
+    def _verify(self, proof: dict[str, Any], suite: _Suite, where: str) -> tuple[Verdict, NamedKey]:
+        """(integrity of this proof, its key). Refused: anything that keeps the signature from being checked."""
         signature, method_id, created = _required(proof, where)
         secured, config = self._secured(proof, suite, where)
-        named = self.authority.named(method_id, f"{where}/verificationMethod", created)
-        if named.key is None:
-            missing = "The key that signed cannot be had."
-            return indeterminate(
-                Code.KEY_UNAVAILABLE, missing, f"{where}/verificationMethod"
-            ), named.authenticated
-        if named.key.kind not in suite.key_kinds:
+        place = f"{where}/verificationMethod"
+        named = self.authority.named(method_id, place, created)
+        if named.key is not None and named.key.kind not in suite.key_kinds:
             raise Refused(
                 Code.ALGORITHM_NOT_ALLOWED,
                 f"The proof asks for {' or '.join(sorted(suite.key_kinds))}, and the key is {named.key.kind}.",
-                f"{where}/verificationMethod",
+                place,
             )
-        signed = _hash(secured, config, suite, named.key.kind, self.limits, where, self.kept)
-        if not named.key.verify(signature, signed):
-            return (
-                invalid(
-                    Code.SIGNATURE_MISMATCH,
-                    "The content was changed after signing, or another key signed.",
-                    where,
-                ),
-                named.authenticated,
+
+        def made_by(key: PublicKey) -> bool:
+            return key.kind in suite.key_kinds and key.verify(
+                signature, _hash(secured, config, suite, key.kind, self.limits, where, self.kept)
             )
-        return valid(Code.OK, "The content is exactly what was signed.", where), named.authenticated
+
+        signer = self.authority.signer(named, method_id, place, made_by)
+        if signer is not None:
+            return valid(Code.OK, "The content is exactly what was signed.", where), signer
+        if named.key is None:
+            return indeterminate(Code.KEY_UNAVAILABLE, "The key that signed cannot be had.", place), named
+        return (
+            invalid(
+                Code.SIGNATURE_MISMATCH,
+                "The content was changed after signing, or another key signed.",
+                where,
+            ),
+            named,
+        )
 
     def _secured(
         self, proof: dict[str, Any], suite: _Suite, where: str
@@ -298,4 +307,11 @@ def _combined(outcomes: list[_Outcome]) -> Checked:
                     outcome.report.kind, outcome.report.result, outcome.authenticated, reports, expires
                 )
     by_issuer = next((o for o in recognised if o.authenticated.valid), recognised[0])
-    return Checked(by_issuer.report.kind, by_issuer.report.result, by_issuer.authenticated, reports, expires)
+    return Checked(
+        by_issuer.report.kind,
+        by_issuer.report.result,
+        by_issuer.authenticated,
+        reports,
+        expires,
+        by_issuer.signing_key,
+    )

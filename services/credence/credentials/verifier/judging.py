@@ -104,6 +104,7 @@ def judge_secured(secured: Secured, scene: Scene) -> Verification:
         status_entries=entries,
         verified_at=at,
         issuer_unreached=secured.issuer_unreached,
+        signing_key=checked.signing_key,
     )
     return trusted_by(judged, scene.registry)
 

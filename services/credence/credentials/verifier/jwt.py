@@ -8,12 +8,13 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from .authority import Authority, NamedKey
 from .data_integrity import Checked
-from .keys import KeyMalformed, from_jwk
+from .keys import KeyMalformed, PublicKey, from_jwk
 from .model import Limits, ProofReport
 from .parsing import Refused, parse_json
 from .sections import as_list, identifier_of
@@ -131,33 +132,46 @@ def check_signature(envelope: Envelope, authority: Authority) -> Checked:
     """Who signed, and whether the claims agree with the credential they carry."""
     algorithm = str(envelope.header["alg"])
     where = "/kid" if "kid" in envelope.header else ""
+
+    def made_by(key: PublicKey) -> bool:
+        return algorithm in key.algorithms and key.verify(envelope.signature, envelope.signed)
+
     try:
-        named = _named_key(envelope, authority, algorithm, where)
+        method_id = _method_id(envelope, authority)
+        named = _named_key(envelope, authority, method_id, where)
+        if named is None:
+            return _unnamed(envelope, authority, algorithm, made_by)
     except Refused as refused:
-        state = State.INDETERMINATE if refused.code is Code.KEY_UNAVAILABLE else State.INVALID
-        return _checked(envelope, Verdict(state, refused.code, refused.pointer, refused.message), _NOBODY)
-    if named.key is None:
-        missing = indeterminate(Code.KEY_UNAVAILABLE, "The key that signed cannot be had.", where)
-        return _checked(envelope, missing, named.authenticated)
-    if algorithm not in named.key.algorithms:
+        return _checked(envelope, _verdict(refused), NamedKey(None, _NOBODY))
+    if named.key is not None and algorithm not in named.key.algorithms:
         wrong = invalid(
             Code.ALGORITHM_NOT_ALLOWED,
             f"The header says {algorithm}, and the key is {named.key.kind}.",
             "/alg",
         )
-        return _checked(envelope, wrong, named.authenticated)
-    if not named.key.verify(envelope.signature, envelope.signed):
-        changed = invalid(
-            Code.SIGNATURE_MISMATCH, "The content was changed after signing, or another key signed."
-        )
-        return _checked(envelope, changed, named.authenticated)
-    return _checked(envelope, _claims_agree(envelope), named.authenticated)
+        return _checked(envelope, wrong, named)
+    signer = authority.signer(named, method_id, where, made_by)
+    if signer is not None:
+        return _checked(envelope, _claims_agree(envelope), signer)
+    if named.key is None:
+        missing = indeterminate(Code.KEY_UNAVAILABLE, "The key that signed cannot be had.", where)
+        return _checked(envelope, missing, named)
+    changed = invalid(
+        Code.SIGNATURE_MISMATCH, "The content was changed after signing, or another key signed."
+    )
+    return _checked(envelope, changed, named)
 
 
 _NOBODY: Final = indeterminate(Code.NOT_EVALUATED, "No key shows who issued the credential.")
 
 
-def _checked(envelope: Envelope, integrity: Verdict, authenticated: Verdict) -> Checked:
+def _verdict(refused: Refused) -> Verdict:
+    state = State.INDETERMINATE if refused.code is Code.KEY_UNAVAILABLE else State.INVALID
+    return Verdict(state, refused.code, refused.pointer, refused.message)
+
+
+def _checked(envelope: Envelope, integrity: Verdict, signer: NamedKey) -> Checked:
+    authenticated, listed = signer.authenticated, signer.listed
     issuer = identifier_of(envelope.credential.get("issuer"))
     stated = envelope.claims.get("iss")
     if authenticated.valid and stated is not None and stated != issuer:
@@ -166,43 +180,57 @@ def _checked(envelope: Envelope, integrity: Verdict, authenticated: Verdict) -> 
         )
     kid = envelope.header.get("kid")
     report = ProofReport("", "vc-jwt", kid if isinstance(kid, str) else None, None, integrity)
-    return Checked("vc-jwt", integrity, authenticated, (report,))
+    return Checked(
+        "vc-jwt", integrity, authenticated, (report,), signing_key=listed if integrity.valid else None
+    )
 
 
-def _named_key(envelope: Envelope, authority: Authority, algorithm: str, where: str) -> NamedKey:
-    kid, jwk = envelope.header.get("kid"), envelope.header.get("jwk")
-    if kid is not None and not isinstance(kid, str):
+def _method_id(envelope: Envelope, authority: Authority) -> str | None:
+    """The whole name of the key, which the header may give relative to the issuer, as VC-JOSE-COSE allows beside iss."""
+    kid = envelope.header.get("kid")
+    if kid is None:
+        return None
+    if not isinstance(kid, str):
         raise Refused(Code.PROOF_MALFORMED, "The header's key identifier is no text.", "/kid")
-    if isinstance(kid, str) and (kid.startswith("#") or ":" not in kid):
-        # relative to the issuer, as VC-JOSE-COSE allows beside iss
+    if kid.startswith("#") or ":" not in kid:
         if authority.issuer_id is None:
             raise Refused(Code.ISSUER_MALFORMED, "The credential does not name one issuer.", "/issuer")
-        kid = authority.issuer_id + (kid if kid.startswith("#") else f"#{kid}")
-    if jwk is not None:
-        try:
-            key = from_jwk(jwk)
-        except KeyMalformed as error:
-            raise Refused(
-                Code.KEY_MALFORMED, f"The key in the header cannot be used: {error}.", "/jwk"
-            ) from None
-        if kid is not None and (listed := authority.named(kid, where, None)).key is not None:
-            if not listed.key.same_as(key):
-                raise Refused(Code.CLAIMS_DISAGREE, "The header names one key and carries another.", "/jwk")
-            return listed
-        return NamedKey(key, authority.holds(key, "/jwk"))
-    if kid is not None:
-        return authority.named(kid, where, None)
-    return _try_all(envelope, authority, algorithm)
+        return authority.issuer_id + (kid if kid.startswith("#") else f"#{kid}")
+    return kid
 
 
-def _try_all(envelope: Envelope, authority: Authority, algorithm: str) -> NamedKey:
+def _named_key(
+    envelope: Envelope, authority: Authority, method_id: str | None, where: str
+) -> NamedKey | None:
+    """The key that the header names or brings; None where it does neither."""
+    jwk = envelope.header.get("jwk")
+    if jwk is None:
+        return None if method_id is None else authority.named(method_id, where, None)
+    try:
+        key = from_jwk(jwk)
+    except KeyMalformed as error:
+        raise Refused(Code.KEY_MALFORMED, f"The key in the header cannot be used: {error}.", "/jwk") from None
+    if method_id is not None and (listed := authority.named(method_id, where, None)).key is not None:
+        if not listed.key.same_as(key):
+            raise Refused(Code.CLAIMS_DISAGREE, "The header names one key and carries another.", "/jwk")
+        return listed
+    return authority.brought(key, "/jwk")
+
+
+def _unnamed(
+    envelope: Envelope, authority: Authority, algorithm: str, made_by: Callable[[PublicKey], bool]
+) -> Checked:
     """A token that names no key was made with one of the issuer's, or with nobody's that we can tell."""
-    fitting = [(name, key) for name, key in authority.candidates() if algorithm in key.algorithms][
-        :_MAX_KEYS_TRIED
-    ]
-    for _, key in fitting:
-        if key.verify(envelope.signature, envelope.signed):
-            return NamedKey(key, valid(Code.OK, "The key stands among the issuer's keys for assertions."))
+    fitting = [
+        known
+        for known in authority.candidates()
+        if known.key is not None and algorithm in known.key.algorithms
+    ][:_MAX_KEYS_TRIED]
+    signer = next((known for known in fitting if known.key is not None and made_by(known.key)), None)
+    if signer is None:
+        signer = authority.signer(NamedKey(None, _NOBODY), None, "", made_by)
+    if signer is not None:
+        return _checked(envelope, _claims_agree(envelope), signer)
     if not fitting:
         raise Refused(Code.KEY_UNAVAILABLE, f"The issuer has no key for {algorithm}.")
     raise Refused(Code.SIGNATURE_MISMATCH, "None of the issuer's keys made this signature.")

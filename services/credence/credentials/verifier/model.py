@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from .key_history import SigningKey
 from .registry import Standing
 from .verdicts import Flag, Outcome, Verdict
 
@@ -226,6 +227,8 @@ class Verification:
     verified_at: datetime
     issuer_unreached: bool = False
     """The issuer's document was needed and could not be had or used; another moment may give another answer"""
+    signing_key: SigningKey | None = None
+    """The key that signed, where it stands in the issuer's own document: to be remembered for the day when it does no longer"""
     registry_version: str = ""
     """of the registry that `issuer_trusted` and `standing` come from; empty: there was none"""
     endorsements: tuple[Endorsement, ...] = ()

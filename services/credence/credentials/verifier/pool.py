@@ -12,22 +12,27 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Final, Self
 
 from .documents import Documents, DocumentUnavailable
+from .key_history import NO_HISTORY, KeyHistory, Remembered
 from .model import DEFAULT_LIMITS, Limits, Recipient, Verification
 from .registry import StaticRegistry
 from .verdicts import Code, State
 from .verification import refusal, verify
 
-__all__ = ["Request", "VerifierPool"]
+__all__ = ["Histories", "Request", "VerifierPool"]
+
+Histories = Callable[[str], KeyHistory]
+"""the history of keys of a scope"""
 
 _BATCH: Final = 16
 """documents in one message to a worker: a JWS takes less than a message does"""
@@ -40,6 +45,8 @@ class Request:
     document: bytes | str
     recipient: Recipient | None
     at: datetime
+    scope: str = ""
+    """whose history of keys is asked"""
 
 
 class VerifierPool:
@@ -77,10 +84,19 @@ class VerifierPool:
         for _ in range(count):
             self._idle.put(self._start())
 
-    def verify_many(self, requests: Sequence[Request]) -> list[Verification]:
-        """One answer a request, in order. RuntimeError: the pool is closed."""
+    def verify_many(
+        self, requests: Sequence[Request], histories: Histories = lambda _scope: NO_HISTORY
+    ) -> list[Verification]:
+        """One answer a request, in order. RuntimeError: the pool is closed.
+
+        `histories` gives the history of a request's scope, and is used by several threads at once; what it raises comes out here.
+        """
         batches = [requests[start : start + _BATCH] for start in range(0, len(requests), _BATCH)]
-        return [answer for answers in self._threads.map(self._verify_batch, batches) for answer in answers]
+        return [
+            answer
+            for answers in self._threads.map(self._verify_batch, batches, repeat(histories))
+            for answer in answers
+        ]
 
     def close(self) -> None:
         """Ends all workers; calls under way end with RuntimeError."""
@@ -109,12 +125,12 @@ class VerifierPool:
             self._all.add(worker)
         return worker
 
-    def _verify_batch(self, batch: Sequence[Request]) -> list[Verification]:
+    def _verify_batch(self, batch: Sequence[Request], histories: Histories) -> list[Verification]:
         worker = self._idle.get()
         answers: list[Verification] = []
         try:
             while len(answers) < len(batch):
-                failure = self._run(worker, batch[len(answers) :], answers)
+                failure = self._run(worker, batch[len(answers) :], answers, histories)
                 if failure is not None:
                     answers.append(_given_up(batch[len(answers)], failure))
                     worker = self._replace(worker)
@@ -125,7 +141,9 @@ class VerifierPool:
             self._idle.put(worker)
         return answers
 
-    def _run(self, worker: _Worker, batch: Sequence[Request], answers: list[Verification]) -> Code | None:
+    def _run(
+        self, worker: _Worker, batch: Sequence[Request], answers: list[Verification], histories: Histories
+    ) -> Code | None:
         """Appends the answers as they come. A code where the worker did not finish: the first request without an answer is to blame."""
         wanted = len(answers) + len(batch)
         try:
@@ -137,8 +155,11 @@ class VerifierPool:
                 kind, body = worker.pipe.recv()
                 if kind == "answer":
                     answers.append(body)
-                else:
+                elif kind == "document":
                     worker.pipe.send(self._document(*body))
+                else:
+                    scope, issuer_id, content_hash = body
+                    worker.pipe.send(histories(scope).remembered(issuer_id, content_hash))
         except (EOFError, OSError):
             return worker.cause_of_death()
         return None
@@ -227,6 +248,19 @@ class _Asked:
         return answer
 
 
+class _AskedHistory:
+    """The history of a worker: it is asked of the parent, which knows the database."""
+
+    def __init__(self, pipe: Connection, scope: str) -> None:
+        self._pipe = pipe
+        self._scope = scope
+
+    def remembered(self, issuer_id: str, content_hash: str) -> Remembered:
+        self._pipe.send(("history", (self._scope, issuer_id, content_hash)))
+        answer: Remembered = self._pipe.recv()
+        return answer
+
+
 def _serve(pipe: Connection, registry: StaticRegistry, limits: Limits, timeout_s: float) -> None:
     """The life of a worker: ends when the parent's end of the pipe does, or, by SIGPROF, when a document used up its processor time."""
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
@@ -245,6 +279,7 @@ def _serve(pipe: Connection, registry: StaticRegistry, limits: Limits, timeout_s
                     documents=asked,
                     registry=registry,
                     limits=limits,
+                    history=_AskedHistory(pipe, request.scope),
                 )
                 signal.setitimer(signal.ITIMER_PROF, 0)
                 pipe.send(("answer", answer))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .documents import Documents
+from .key_history import NO_PAST, Past
 from .model import Limits, Recipient
 from .registry import IssuerRegistry
 
@@ -29,6 +30,8 @@ class Scene:
     documents: Documents
     registry: IssuerRegistry
     limits: Limits
+    past: Past = NO_PAST
+    """what is remembered of issuers' keys and of the document that was handed in"""
     depth: int = 0
     left: _Left = field(default_factory=lambda: _Left(0, 0))
 
@@ -40,9 +43,10 @@ class Scene:
         documents: Documents,
         registry: IssuerRegistry,
         limits: Limits,
+        past: Past = NO_PAST,
     ) -> Scene:
         left = _Left(limits.max_embedded, 2 * limits.max_graph_values)
-        return cls(recipient, at, documents, registry, limits, 0, left)
+        return cls(recipient, at, documents, registry, limits, past, 0, left)
 
     def within(self, recipient: Recipient | None) -> Scene:
         """For a credential within this one; it shares what is left."""

@@ -11,6 +11,7 @@ from .authority import Authority
 from .data_integrity import Checked, check_proofs
 from .documents import Documents
 from .jwt import check_signature, open_envelope
+from .key_history import NO_PAST, Past
 from .model import Limits
 from .parsing import Refused, looks_like_jwt, parse_json, pointer
 from .sections import as_list, issuer_of, types_of
@@ -34,27 +35,31 @@ class Secured:
     window: Window
 
 
-def open_secured(document: bytes, at: datetime, documents: Documents, limits: Limits) -> Secured:
+def open_secured(
+    document: bytes, at: datetime, documents: Documents, limits: Limits, past: Past = NO_PAST
+) -> Secured:
     """Parses a document, checks its proofs and reads its window. Refused: it cannot be read within bounds, or is no credential."""
     if not looks_like_jwt(document):
-        return open_parsed(parse_json(document, limits), at, documents, limits)
+        return open_parsed(parse_json(document, limits), at, documents, limits, past)
     envelope = open_envelope(document, limits)
     credential, root = envelope.credential, envelope.root
     issuer_id = issuer_of(credential)
     _check_kind(credential, root)
-    authority = Authority(issuer_id, documents, at, limits)
+    authority = Authority(issuer_id, documents, at, limits, past)
     checked = check_signature(envelope, authority)
     window = _window(credential, root, envelope.starts, envelope.ends, _JWT_TIMES)
     return Secured(credential, root, issuer_id, authority.unreached, checked, window)
 
 
-def open_parsed(parsed: Any, at: datetime, documents: Documents, limits: Limits) -> Secured:
+def open_parsed(
+    parsed: Any, at: datetime, documents: Documents, limits: Limits, past: Past = NO_PAST
+) -> Secured:
     """The same for a JSON value with Data Integrity proofs."""
     if not isinstance(parsed, dict):
         raise Refused(Code.UNSUPPORTED_FORMAT, "The document is JSON, but not an object.")
     issuer_id = issuer_of(parsed)
     _check_kind(parsed, "")
-    authority = Authority(issuer_id, documents, at, limits)
+    authority = Authority(issuer_id, documents, at, limits, past)
     checked = check_proofs(parsed, authority, limits)
     window = _window(parsed, "", (), checked.expires, frozenset())
     return Secured(parsed, "", issuer_id, authority.unreached, checked, window)
