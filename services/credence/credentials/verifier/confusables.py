@@ -7,6 +7,7 @@ reader of a badge cannot tell apart), because a flag is a warning, and a false o
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["hidden_characters", "mixed_scripts", "skeleton"]
@@ -29,6 +30,7 @@ _LOOKALIKES: Final = str.maketrans(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)  # issuers are few, and their names short
 def skeleton(name: str) -> str:
     """Equal for two names that a reader can hardly tell apart. Only for comparison, never for display."""
     folded = unicodedata.normalize("NFKD", name).casefold()
@@ -42,6 +44,8 @@ def skeleton(name: str) -> str:
 
 def hidden_characters(text: str) -> tuple[str, ...]:
     """Names of the invisible or direction-changing characters in `text` (zero width, bidi controls, tags)."""
+    if text.isprintable():
+        return ()  # what Unicode calls printable is in none of the categories below
     return tuple(
         unicodedata.name(character, f"U+{ord(character):04X}")
         for character in dict.fromkeys(text)
@@ -52,6 +56,8 @@ def hidden_characters(text: str) -> tuple[str, ...]:
 
 def mixed_scripts(text: str) -> tuple[str, ...]:
     """The scripts of a word that mixes Latin with Cyrillic, Greek, Armenian or Cherokee; empty when no word does."""
+    if text.isascii():
+        return ()
     for word in text.split():
         scripts = {unicodedata.name(c, "").split(" ")[0] for c in word if c.isalpha()}
         suspicious = scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}

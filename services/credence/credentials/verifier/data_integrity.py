@@ -12,6 +12,7 @@ from typing import Any, Final
 import rfc8785
 
 from .authority import Authority, NamedKey
+from .jcs import canonical
 from .key_history import SigningKey
 from .keys import KeyMalformed, PublicKey, multibase_decode
 from .model import DEFAULT_LIMITS, Limits, ProofReport
@@ -47,7 +48,7 @@ class _Suite:
 
 def _jcs_digest(document: dict[str, Any], limits: Limits, algorithm: str) -> bytes:
     try:
-        return hashlib.new(algorithm, rfc8785.dumps(document)).digest()
+        return hashlib.new(algorithm, canonical(document)).digest()
     except rfc8785.CanonicalizationError as error:
         raise Refused(Code.PROOF_MALFORMED, f"The document has no canonical form: {error}.") from None
 
@@ -80,8 +81,9 @@ def _hash(
     if not suite.jcs:
         # proof options are read in the document's contexts, whatever the proof says of its own
         config = {**config, "@context": secured.get("@context")}
+    bounds = limits if suite.jcs else replace(limits, max_graph_values=_MOST_OPTIONS)
     try:
-        options = suite.digest(config, replace(limits, max_graph_values=_MOST_OPTIONS), algorithm)
+        options = suite.digest(config, bounds, algorithm)
     except Refused as refused:
         place = refused.pointer if refused.pointer.startswith("/@context") else where + refused.pointer
         raise Refused(refused.code, refused.message, place) from None
