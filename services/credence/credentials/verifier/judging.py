@@ -14,7 +14,7 @@ from .parsing import Refused
 from .reading import check_contexts, find
 from .recipient import match_recipient
 from .registry import Standing
-from .rigor import content_flags, rigor_of
+from .rigor import rigor_of
 from .scene import Scene
 from .schema import check_schema, is_achievement_credential
 from .sections import as_list, identifier_of, name_of
@@ -33,6 +33,7 @@ from .verdicts import (
     not_applicable,
     outcome_of,
 )
+from .wording import content_flags
 
 __all__ = ["judge_secured", "refusal"]
 

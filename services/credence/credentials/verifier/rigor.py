@@ -1,7 +1,6 @@
-"""How demanding an achievement's assessment was, as far as its own words say, and what in them is a warning.
+"""How demanding an achievement's assessment was, as far as its own words say.
 
-Words are what an issuer chose to publish, so they weigh as hints: rigor is NOT_STATED unless something is said, and every flag
-carries the sentence that raised it.
+Words are what an issuer chose to publish, so they weigh as hints: rigor is NOT_STATED unless something is said.
 """
 
 from __future__ import annotations
@@ -11,9 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from .model import Achievement, Endorsement
-from .verdicts import Flag, Severity
 
-__all__ = ["content_flags", "rigor_of", "vouchers"]
+__all__ = ["rigor_of", "vouchers"]
 
 # a statement that there is no such thing must not count as the thing
 _DENIED: Final = re.compile(
@@ -88,93 +86,3 @@ def _statements(achievement: Achievement) -> Iterator[str]:
     yield from earned or filter(None, [achievement.description])
     for link in achievement.evidence:
         yield from filter(None, (link.name, link.narrative, link.genre))
-
-
-_SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]?")
-_NUMBER_WORDS: Final = r"(?:one|two|three|four|five|six|1|2|3|4|5|6)"
-_OF_AN_EXAM: Final = (
-    r"[\s-]+(?:\w+[\s-]+){0,3}?(?:exam|examination|test|assessment|interview|viva|defence|defense)\b"
-)
-_RED: Final = (
-    (
-        "COMPLETION_GUARANTEED",
-        re.compile(
-            r"\b(?:completion|certificate|certification|pass(?:ing)?|success|badge|credential|result)s?\s+(?:is\s+|are\s+)?guaranteed\b|"
-            r"\bguaranteed\s+(?:completion|certificate|certification|pass|success|badge|result)|\b(?:pass|certif\w+) guarantee\b|"
-            r"\beveryone (?:passes|receives|gets)\b|\b100\s?% pass",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "NO_ASSESSMENT",
-        re.compile(
-            r"\b(?:no|without(?: any| an)?|zero)\s+(?:\w+\s+){0,2}?(?:assessment|exam|examination|test|quiz|evaluation|grading)s?\b|"
-            r"\bnot (?:assessed|graded|evaluated|tested)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "VERY_SHORT",
-        re.compile(
-            r"\b(?:in|within|only|just|takes?|under|about|less than|a|an|the|duration:?)\s+(?:only\s+|just\s+)?"
-            rf"{_NUMBER_WORDS}[\s-]+hours?\b(?!{_OF_AN_EXAM})|"
-            r"\b(?:in|within|only|just|takes?|under)\s+(?:\w+\s+)?\d{1,2}\s+minutes\b|\b(?:one|half)[\s-]day (?:course|workshop)\b|"
-            rf"^\s*{_NUMBER_WORDS}[\s-]+hours?\b(?!{_OF_AN_EXAM})",
-            re.IGNORECASE,
-        ),
-    ),
-)
-_YELLOW: Final = (
-    (
-        "UNEXPLAINED_PRICE",
-        re.compile(
-            r"(?:[$€£]\s?\d|\b\d[\d,.]{0,20}\s?(?:USD|EUR|GBP|dollars|euros)\b)|\b(?:pay|paid|purchase|buy)\b[^.]{0,40}\b"
-            r"(?:certificate|badge|credential)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "NO_TRACK_RECORD",
-        re.compile(
-            r"\b(?:new(?:ly)? (?:founded|launched|established) (?:institute|academy|provider|programme|program)|first cohort|"
-            r"no (?:graduates|alumni|outcomes?|track record)|founded this year)\b",
-            re.IGNORECASE,
-        ),
-    ),
-)
-
-
-def content_flags(achievement: Achievement | None) -> tuple[Flag, ...]:
-    """Flags from the achievement's texts, at most one of a kind, each with the sentence that raised it."""
-    if achievement is None:
-        return ()
-    where = "/credentialSubject/achievement"
-    texts: tuple[tuple[str, str | None], ...] = (
-        (f"{where}/name", achievement.name),
-        (f"{where}/description", achievement.description),
-        (f"{where}/criteria/narrative", achievement.criteria),
-        *((f"{where}/resultDescription", text) for text in achievement.assessment),
-    )
-    found: list[Flag] = []
-    for severity, patterns in ((Severity.RED, _RED), (Severity.YELLOW, _YELLOW)):
-        for code, pattern in patterns:
-            if (hit := _first(pattern, texts)) is not None:
-                found.append(Flag(code, severity, hit[1], hit[0]))
-    if rigor_of(achievement) == "NOT_STATED" and not any(flag.code == "NO_ASSESSMENT" for flag in found):
-        found.append(
-            Flag(
-                "ASSESSMENT_NOT_STATED",
-                Severity.YELLOW,
-                "Nothing says how the achievement was assessed.",
-                f"{where}/criteria",
-            )
-        )
-    return tuple(found)
-
-
-def _first(pattern: re.Pattern[str], texts: Iterable[tuple[str, str | None]]) -> tuple[str, str] | None:
-    for pointer, text in texts:
-        for sentence in _SENTENCE.findall((text or "")[:20_000]):
-            if pattern.search(sentence):
-                return pointer, sentence.strip()[:300]
-    return None

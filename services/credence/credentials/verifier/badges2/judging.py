@@ -11,7 +11,7 @@ from ..model import Achievement, ProofReport, StatusEntry, Verification
 from ..parsing import Refused
 from ..recipient import match_recipient
 from ..registry import Standing
-from ..rigor import content_flags, rigor_of, vouchers
+from ..rigor import rigor_of, vouchers
 from ..scene import Scene
 from ..sections import as_list, text_of
 from ..trust import TRUST_FOLLOWS, trusted_by
@@ -28,6 +28,7 @@ from ..verdicts import (
     outcome_of,
     valid,
 )
+from ..wording import content_flags
 from .chain import Chain, embedded_chain, follow
 from .endorsements import endorsements_of
 from .extraction import extract_badge
