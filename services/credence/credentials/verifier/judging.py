@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
-from datetime import datetime
+from typing import Any
 
 from .confusables import hidden_characters
 from .data_integrity import SUITES
+from .embedded import associations_of, endorsements_of, is_record, members_of, strangers_among
 from .extraction import extract
 from .model import Achievement, StatusEntry, Verification
 from .parsing import Refused
 from .reading import check_contexts, find
 from .recipient import match_recipient
+from .refresh import refreshed
 from .registry import Standing
-from .rigor import rigor_of
+from .rigor import rigor_of, vouchers
 from .scene import Scene
 from .schema import check_schema, is_achievement_credential
 from .sections import as_list, identifier_of, name_of
@@ -23,11 +24,9 @@ from .status import recheck_status, status_entries
 from .trust import TRUST_FOLLOWS, trusted_by
 from .validity import validity_at
 from .verdicts import (
-    VERDICTS,
     Code,
     Flag,
     Severity,
-    State,
     Verdict,
     indeterminate,
     not_applicable,
@@ -35,41 +34,15 @@ from .verdicts import (
 )
 from .wording import content_flags
 
-__all__ = ["judge_secured", "refusal"]
-
-
-def refusal(
-    document: bytes,
-    code: Code,
-    message: str,
-    at: datetime,
-    pointer: str = "",
-    state: State = State.INVALID,
-) -> Verification:
-    """The answer about a document that was not looked at any further; nothing else about it is known."""
-    unknown = indeterminate(Code.NOT_EVALUATED, "The document was not read.")
-    verdicts = dict.fromkeys(VERDICTS, unknown) | {"integrity": Verdict(state, code, pointer, message)}
-    return Verification(
-        format="unknown",
-        outcome=outcome_of(verdicts),
-        verdicts=verdicts,
-        flags=(),
-        proofs=(),
-        achievement=None,
-        content_hash=hashlib.sha256(document).hexdigest(),
-        issuer_id=None,
-        issuer_name=None,
-        standing=Standing.UNKNOWN,
-        rigor="NOT_APPLICABLE",
-        valid_from=None,
-        valid_until=None,
-        status_entries=(),
-        verified_at=at,
-    )
+__all__ = ["judge_secured"]
 
 
 def judge_secured(secured: Secured, scene: Scene) -> Verification:
-    """All of the answer but the hash of what was handed in."""
+    """All of the answer but the hash of what was handed in. It is about the newer version, where the issuer has one."""
+    return refreshed(secured, _judged(secured, scene), scene, judge_secured)
+
+
+def _judged(secured: Secured, scene: Scene) -> Verification:
     at = scene.at
     credential, checked, window = secured.credential, secured.checked, secured.window
     issuer_name = name_of(credential.get("issuer"))
@@ -87,27 +60,46 @@ def judge_secured(secured: Secured, scene: Scene) -> Verification:
         "schema": _under(secured.root, check_schema(credential)),
         "extraction": extraction,
     }
-    family = "ob3" if is_achievement_credential(credential) else "vc"
+    members: tuple[Verification, ...] = ()
+    if is_record(credential):
+        members = members_of(credential, scene, judge_secured)
+        verdicts["extraction"] = not_applicable(
+            Code.NO_ACHIEVEMENT, "The achievements are those of the credentials within it."
+        )
+    proven = checked.integrity.valid and checked.authenticated.valid
+    endorsements = endorsements_of(credential, secured.root, scene, judge_secured) if proven else ()
     judged = Verification(
-        format=f"{family}+{checked.format}" if checked.format else family,
-        outcome=outcome_of(verdicts),
+        format=_format(credential, checked.format),
+        outcome=outcome_of(verdicts, (member.outcome for member in members)),
         verdicts=verdicts,
-        flags=(*_document_flags(secured, match.subject, achievement), *content_flags(achievement)),
+        flags=(
+            *_document_flags(secured, match.subject, achievement),
+            *content_flags(achievement),
+            *strangers_among(credential, members),
+        ),
         proofs=checked.proofs,
         achievement=achievement,
         content_hash="",
         issuer_id=secured.issuer_id,
         issuer_name=issuer_name,
         standing=Standing.UNKNOWN,
-        rigor=rigor_of(achievement),
+        rigor=rigor_of(achievement, vouchers(endorsements, secured.issuer_id)),
         valid_from=window.valid_from,
         valid_until=window.valid_until,
         status_entries=entries,
         verified_at=at,
         issuer_unreached=secured.issuer_unreached,
         signing_key=checked.signing_key,
+        endorsements=endorsements,
+        members=members,
+        associations=associations_of(credential) if members else (),
     )
     return trusted_by(judged, scene.registry)
+
+
+def _format(credential: dict[str, Any], securing: str) -> str:
+    family = "ob3" if is_achievement_credential(credential) else "clr" if is_record(credential) else "vc"
+    return f"{family}+{securing}" if securing else family
 
 
 def _status(secured: Secured, scene: Scene) -> tuple[tuple[StatusEntry, ...], Verdict]:

@@ -141,10 +141,21 @@ def check_expanded(root: dict[str, Any]) -> None:
                 if (
                     other is not value
                     and other != value
+                    and not _is_endorsed(value)
                     and not _DECISIVE.isdisjoint(other.keys() | value.keys())
                 ):
                     # the quads are the same wherever the statement stands, but a reader looks in one place
                     raise Refused(Code.SPLIT_NODE, f"{str(identifier)[:80]} is described in two places.")
+
+
+_OB: Final = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+
+
+def _is_endorsed(node: dict[str, Any]) -> bool:
+    """An endorsement within a credential says of the credential, where it names it, no more than its comment."""
+    return node.keys() <= {"@id", "@type", _OB + "endorsementComment"} and node.get("@type") == [
+        _OB + "EndorsementSubject"
+    ]
 
 
 def check_iri(value: Any) -> None:

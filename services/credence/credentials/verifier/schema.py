@@ -40,6 +40,8 @@ def check_schema(credential: dict[str, Any]) -> Verdict:
         _check_texts(credential)
         if is_achievement_credential(credential):
             _check_badge(credential)
+        if "ClrCredential" in types_of(credential):
+            _check_record(credential)
     except _Violation as violation:
         return invalid(Code.SCHEMA_VIOLATION, violation.message, violation.pointer)
     return valid(Code.OK, "The credential has the shape of its data model.")
@@ -216,6 +218,21 @@ def _check_badge(credential: dict[str, Any]) -> None:
             f"{where}/achievement/criteria",
             "The achievement states no criteria.",
         )
+
+
+def _check_record(credential: dict[str, Any]) -> None:
+    """CLR 2.0, ClrCredential and ClrSubject."""
+    subject = credential["credentialSubject"]
+    _demand(
+        isinstance(subject, dict) and "ClrSubject" in types_of(subject),
+        "/credentialSubject/type",
+        "The subject of the record is no ClrSubject.",
+    )
+    where = "/credentialSubject/verifiableCredential"
+    members = as_list(subject.get("verifiableCredential"))
+    _demand(bool(members), where, "The record holds no credential.")
+    for position, member in enumerate(members):
+        _demand(isinstance(member, dict), f"{where}/{position}", "What the record holds is no credential.")
 
 
 def _optional_url(holder: dict[str, Any], name: str, where: str) -> None:

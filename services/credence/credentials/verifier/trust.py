@@ -103,6 +103,7 @@ def trusted_by(
         flags=(*_flags(verification, answer, at or verification.verified_at), *kept),
         standing=answer.standing if authenticated.valid else Standing.UNKNOWN,
         registry_version=registry.version,
+        members=tuple(trusted_by(member, registry, at) for member in verification.members),
     )
 
 

@@ -10,11 +10,12 @@ from . import badges2
 from .baked import unbake
 from .claims import claimed_only
 from .documents import Documents
-from .judging import judge_secured, refusal
+from .judging import judge_secured
 from .jwt import open_token
 from .key_history import NO_HISTORY, KeyHistory, Past
 from .model import DEFAULT_LIMITS, Limits, Recipient, Verification
 from .parsing import Refused, looks_like_jwt, parse_json, to_bytes
+from .refusals import refusal
 from .registry import IssuerRegistry
 from .scene import Scene
 from .securing import open_secured
