@@ -286,7 +286,7 @@ ATTACKS = (
                     "id": "https://inner.example/s",
                     "type": "1EdTechJsonSchemaValidator2019",
                 },
-                "refreshService": {"id": "https://inner.example/r", "type": "1EdTechCredentialRefresh"},
+                "refreshService": {"id": "https://inner.example/r", "type": "ManualRefreshService2018"},
                 "termsOfUse": {"id": "https://inner.example/t", "type": "x"},
             },
             "vc-jwt",
