@@ -7,27 +7,20 @@ Processor time counts against a document, not time on the wall: a busy machine m
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import repeat
-from multiprocessing.connection import Connection
-from queue import SimpleQueue
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from .documents import Documents, DocumentUnavailable
 from .key_history import NO_HISTORY, KeyHistory, Remembered
-from .model import DEFAULT_LIMITS, Limits, Recipient, Verification
+from .model import DEFAULT_LIMITS, Limits, Verification
 from .registry import StaticRegistry
-from .verdicts import Code, State
-from .verification import refusal, verify
+from .turns import Job, Turns
+from .verdicts import Code
+from .worker import Bounds, Request, Worker, given_up
 
 __all__ = ["Histories", "Request", "VerifierPool"]
 
@@ -36,25 +29,21 @@ Histories = Callable[[str], KeyHistory]
 
 _BATCH: Final = 16
 """documents in one message to a worker: a JWS takes less than a message does"""
-_START_S: Final = 30.0
-_DEATH_S: Final = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    document: bytes | str
-    recipient: Recipient | None
-    at: datetime
-    scope: str = ""
-    """whose history of keys is asked"""
+class _Asking(Job[Request, Verification]):
+    def __init__(self, requests: Sequence[Request], histories: Histories) -> None:
+        super().__init__(requests, _BATCH)
+        self.histories = histories
 
 
 class VerifierPool:
     """Verifies documents in worker processes. Thread-safe; also a context manager.
 
-    A document that takes more than `timeout_s` of a worker's processor time costs that worker its life and is answered INDETERMINATE
-    with VERIFICATION_TIMEOUT (VERIFICATION_CRASHED where the worker died of something else); those beside it are verified by the next
-    worker. One that stands still for `patience_s` on the wall ends the same way.
+    A document that takes more than `timeout_s` of a worker's processor time, or stands still for `patience_s` on the wall, costs that
+    worker its life and is answered INDETERMINATE with VERIFICATION_TIMEOUT; those beside it are verified by the next worker. One whose
+    worker dies of something else, such as more than `memory_bytes` of memory, is tried once more, alone (a worker may die of what is no
+    document's fault), and then answered INDETERMINATE with VERIFICATION_CRASHED. Callers take turns, batch by batch.
     `documents` is used in this process, by several threads at once.
     """
 
@@ -66,23 +55,27 @@ class VerifierPool:
         workers: int | None = None,
         timeout_s: float = 2.0,
         patience_s: float = 60.0,
+        memory_bytes: int = 1024**3,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         count = workers or os.cpu_count() or 1
         self._documents = documents
         self._registry = registry
-        self._timeout_s = timeout_s
+        self._bounds = Bounds(timeout_s, memory_bytes)
         self._patience_s = patience_s
         self._limits = limits
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([__name__])
-        self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        self._all: set[_Worker] = set()
+        self._context.set_forkserver_preload([f"{__package__}.worker"])
+        self._turns: Turns[_Asking] = Turns()
+        self._all: set[Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="verifier")
-        for _ in range(count):
-            self._idle.put(self._start())
+        self._threads = [
+            threading.Thread(target=self._work, args=(self._start(),), name=f"verifier-{n}", daemon=True)
+            for n in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def verify_many(
         self, requests: Sequence[Request], histories: Histories = lambda _scope: NO_HISTORY
@@ -91,12 +84,12 @@ class VerifierPool:
 
         `histories` gives the history of a request's scope, and is used by several threads at once; what it raises comes out here.
         """
-        batches = [requests[start : start + _BATCH] for start in range(0, len(requests), _BATCH)]
-        return [
-            answer
-            for answers in self._threads.map(self._verify_batch, batches, repeat(histories))
-            for answer in answers
-        ]
+        asking = _Asking(requests, histories)
+        self._turns.add(asking)
+        try:
+            return asking.result()
+        finally:
+            self._turns.done(asking)
 
     def close(self) -> None:
         """Ends all workers; calls under way end with RuntimeError."""
@@ -104,9 +97,13 @@ class VerifierPool:
             self._closed = True
             workers = list(self._all)
             self._all.clear()
+        self._turns.close(RuntimeError("the verifier pool is closed"))
+        for worker in workers:
+            worker.process.kill()
+        for thread in self._threads:
+            thread.join()
         for worker in workers:
             worker.kill()
-        self._threads.shutdown(cancel_futures=True)
 
     def __enter__(self) -> Self:
         return self
@@ -116,8 +113,8 @@ class VerifierPool:
     ) -> None:
         self.close()
 
-    def _start(self) -> _Worker:
-        worker = _Worker(self._context, self._registry, self._limits, self._timeout_s)
+    def _start(self) -> Worker:
+        worker = Worker(self._context, self._registry, self._limits, self._bounds)
         with self._lock:
             if self._closed:
                 worker.kill()
@@ -125,161 +122,76 @@ class VerifierPool:
             self._all.add(worker)
         return worker
 
-    def _verify_batch(self, batch: Sequence[Request], histories: Histories) -> list[Verification]:
-        worker = self._idle.get()
-        answers: list[Verification] = []
-        try:
-            while len(answers) < len(batch):
-                failure = self._run(worker, batch[len(answers) :], answers, histories)
-                if failure is not None:
-                    answers.append(_given_up(batch[len(answers)], failure))
-                    worker = self._replace(worker)
-        except BaseException:
-            worker = self._replace(worker)  # it may be in the middle of a question
-            raise
-        finally:
-            self._idle.put(worker)
-        return answers
+    def _end(self, worker: Worker) -> None:
+        with self._lock:
+            known = worker in self._all
+            self._all.discard(worker)
+        if known:
+            worker.kill()
 
-    def _run(
-        self, worker: _Worker, batch: Sequence[Request], answers: list[Verification], histories: Histories
-    ) -> Code | None:
-        """Appends the answers as they come. A code where the worker did not finish: the first request without an answer is to blame."""
-        wanted = len(answers) + len(batch)
+    def _work(self, first: Worker) -> None:
+        """A thread's life: it has one worker at a time, and gives it one batch at a time."""
+        worker: Worker | None = first
+        while (turn := self._turns.take()) is not None:
+            job, places = turn
+            try:
+                worker = worker or self._start()
+                if not self._verify(worker, job, places):
+                    self._end(worker)
+                    worker = None
+            except BaseException as error:
+                # a port of this process failed, or no worker can be had: the caller's to know, and the next batch gets a new worker
+                job.fail(error.__cause__ if isinstance(error, _PortFailed) and error.__cause__ else error)
+                if worker is not None:
+                    self._end(worker)
+                    worker = None
+
+    def _verify(self, worker: Worker, job: _Asking, places: range) -> bool:
+        """Answers the requests at `places`, or puts what is left back. False: the worker is dead or must die."""
+        done, failure = self._run(worker, job, places)
+        if failure is None:
+            return True
+        blamed, rest = places[done], places[done + 1 :]
+        if failure is Code.VERIFICATION_CRASHED and blamed not in job.retried:
+            job.retried.add(blamed)
+            self._turns.put_back(job, rest, range(blamed, blamed + 1))
+        else:
+            job.answer(blamed, given_up(job.asked[blamed], failure))
+            self._turns.put_back(job, rest)
+        return False
+
+    def _run(self, worker: Worker, job: _Asking, places: range) -> tuple[int, Code | None]:
+        """How many were answered. A code where the worker did not finish: the first request without an answer is to blame."""
+        done = 0
         try:
             worker.wait_until_ready()
-            worker.pipe.send(list(batch))
-            while len(answers) < wanted:
+            worker.pipe.send([job.asked[place] for place in places])
+            while done < len(places):
                 if not worker.pipe.poll(self._patience_s):
-                    return Code.VERIFICATION_TIMEOUT
+                    return done, Code.VERIFICATION_TIMEOUT
                 kind, body = worker.pipe.recv()
                 if kind == "answer":
-                    answers.append(body)
-                elif kind == "document":
-                    worker.pipe.send(self._document(*body))
+                    job.answer(places[done], body)
+                    done += 1
                 else:
-                    scope, issuer_id, content_hash = body
-                    worker.pipe.send(histories(scope).remembered(issuer_id, content_hash))
+                    worker.pipe.send(self._told(kind, body, job))
         except (EOFError, OSError):
-            return worker.cause_of_death()
-        return None
+            return done, worker.cause_of_death()
+        return done, None
 
-    def _document(self, url: str, max_age_s: float | None) -> bytes | DocumentUnavailable:
+    def _told(self, kind: str, body: Any, job: _Asking) -> bytes | DocumentUnavailable | Remembered:
+        """What a worker asked for. _PortFailed: the port raised, which must not be taken for the worker's death."""
         try:
-            return self._documents.get(url, max_age_s)
+            if kind == "document":
+                url, max_age_s = body
+                return self._documents.get(url, max_age_s)
+            scope, issuer_id, content_hash = body
+            return job.histories(scope).remembered(issuer_id, content_hash)
         except DocumentUnavailable as missing:
             return missing
-
-    def _replace(self, worker: _Worker) -> _Worker:
-        with self._lock:
-            self._all.discard(worker)
-        worker.kill()
-        return self._start()
+        except Exception as error:
+            raise _PortFailed from error
 
 
-_GIVEN_UP: Final = {
-    Code.VERIFICATION_TIMEOUT: "The verification took too long and was given up.",
-    Code.VERIFICATION_CRASHED: "The verification broke off.",
-}
-
-
-def _given_up(request: Request, failure: Code) -> Verification:
-    document = (
-        request.document if isinstance(request.document, bytes) else request.document.encode(errors="replace")
-    )
-    return refusal(document, failure, _GIVEN_UP[failure], request.at, state=State.INDETERMINATE)
-
-
-class _Worker:
-    """A process and the pipe to it."""
-
-    def __init__(
-        self,
-        context: multiprocessing.context.ForkServerContext,
-        registry: StaticRegistry,
-        limits: Limits,
-        timeout_s: float,
-    ) -> None:
-        self.pipe, other = context.Pipe()
-        self.process = context.Process(
-            target=_serve, args=(other, registry, limits, timeout_s), daemon=True, name="credence-verifier"
-        )
-        self.process.start()
-        other.close()
-        self._ready = False
-
-    def wait_until_ready(self) -> None:
-        """Its imports are not the first document's fault. EOFError: it never came up."""
-        if not self._ready:
-            if not self.pipe.poll(_START_S):
-                raise EOFError
-            self.pipe.recv()
-            self._ready = True
-
-    def cause_of_death(self) -> Code:
-        self.process.join(_DEATH_S)
-        timed_out = self.process.exitcode == -signal.SIGPROF
-        return Code.VERIFICATION_TIMEOUT if timed_out else Code.VERIFICATION_CRASHED
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.join()
-        self.pipe.close()
-
-
-class _Asked:
-    """The documents of a worker: each is asked of the parent, once for all requests that came in one message."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-        self._given: dict[tuple[str, float | None], bytes | DocumentUnavailable] = {}
-
-    def forget(self) -> None:
-        self._given.clear()
-
-    def get(self, url: str, max_age_s: float | None = None) -> bytes:
-        asked = (url, max_age_s)
-        if asked not in self._given:
-            self._pipe.send(("document", asked))
-            self._given[asked] = self._pipe.recv()
-        answer = self._given[asked]
-        if isinstance(answer, DocumentUnavailable):
-            raise answer
-        return answer
-
-
-class _AskedHistory:
-    """The history of a worker: it is asked of the parent, which knows the database."""
-
-    def __init__(self, pipe: Connection, scope: str) -> None:
-        self._pipe = pipe
-        self._scope = scope
-
-    def remembered(self, issuer_id: str, content_hash: str) -> Remembered:
-        self._pipe.send(("history", (self._scope, issuer_id, content_hash)))
-        answer: Remembered = self._pipe.recv()
-        return answer
-
-
-def _serve(pipe: Connection, registry: StaticRegistry, limits: Limits, timeout_s: float) -> None:
-    """The life of a worker: ends when the parent's end of the pipe does, or, by SIGPROF, when a document used up its processor time."""
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    asked = _Asked(pipe)
-    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
-        pipe.send(("ready", None))
-        while True:
-            requests: list[Request] = pipe.recv()
-            asked.forget()
-            for request in requests:
-                signal.setitimer(signal.ITIMER_PROF, timeout_s)
-                answer = verify(
-                    request.document,
-                    recipient=request.recipient,
-                    at=request.at,
-                    documents=asked,
-                    registry=registry,
-                    limits=limits,
-                    history=_AskedHistory(pipe, request.scope),
-                )
-                signal.setitimer(signal.ITIMER_PROF, 0)
-                pipe.send(("answer", answer))
+class _PortFailed(Exception):  # noqa: N818  (carries its cause from a port to the caller)
+    pass
