@@ -57,6 +57,21 @@ def test_an_audit_with_programmes(place: Workplace, credence) -> None:
     assert len(answer["audit"]["top_gaps"]) == 3
 
 
+def test_what_expires_soon(place: Workplace, credence) -> None:
+    answer = credence("renewals", "--within", "3650", "--json")
+    assert answer.returncode == 0, answer.stderr
+    found = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert found, "some credentials of the company state an end"
+    assert [r["expires_on"] for r in found] == sorted(r["expires_on"] for r in found)
+    shown = credence("renewals", "--within", "3650")
+    assert f"{len(found)} credentials expire within 3650 days" in shown.stdout
+    assert place.candidate(found[0]["external_id"]).identity.display_name in shown.stdout
+    assert (
+        place.candidate(found[0]["external_id"]).identity.display_name
+        not in credence("renewals", "--within", "3650", "--blind").stdout
+    )
+
+
 def test_importing_again_changes_nothing_and_a_bad_line_is_named(
     place: Workplace, credence, tmp_path: Path
 ) -> None:

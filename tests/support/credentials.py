@@ -15,6 +15,7 @@ from credence.credentials.key_history import KeyHistoryStore
 from credence.credentials.profiles import Grader
 from credence.credentials.reevaluation import Reevaluation
 from credence.credentials.registry import IssuerStore
+from credence.credentials.renewals import Renewals
 from credence.credentials.scarcity import PoolStore
 from credence.credentials.settings import CredentialsSettings
 from credence.credentials.store import ProfileStore
@@ -151,7 +152,16 @@ def open_desk(made: ServiceDatabase, linker: Linker, pool: VerifierPool, shelf: 
     clockwork = Reevaluation(made.database, grader, store, issuers, pools, pool, histories, shelf, clock)
     tokens = PageTokens(base64.b64encode(b"a secret of the tests"))
     served = CredentialsApi(
-        made.database, store, issuers, pool, histories, linker, clock, tokens, [did_key_of(REGISTRY_KEY)]
+        made.database,
+        store,
+        issuers,
+        pool,
+        histories,
+        linker,
+        clock,
+        tokens,
+        Renewals(store, issuers, pools, grader.policy),
+        [did_key_of(REGISTRY_KEY)],
     )
     key = new_key()
     settings = CredentialsSettings(

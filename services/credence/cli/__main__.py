@@ -18,6 +18,7 @@ app.command("import")(asking.import_)
 app.command()(asking.rank)
 app.command()(asking.explain)
 app.command()(asking.audit)
+app.command()(asking.renewals)
 app.command()(alone.verify)
 
 taxonomy_app = typer.Typer(no_args_is_help=True, help="The taxonomy of skills.")

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from credencepb.audit.v1 import audit_pb2
-from credencepb.credentials.v1 import profile_pb2, verification_pb2
+from credencepb.credentials.v1 import profile_pb2, renewal_pb2, verification_pb2
 from credencepb.matching.v1 import ranking_pb2
 
 _WIDTH = None if sys.stdout.isatty() else 120
@@ -130,6 +130,36 @@ def programmes(recommendation: audit_pb2.Recommendation) -> Group:
             lines.append(Padding(Text(f"! {flags}", style="yellow"), (0, 0, 0, 6), expand=False))
     lines += [Text(note) for note in recommendation.notes]
     return Group(*lines, Text(""))
+
+
+def renewals(found: Sequence[renewal_pb2.Renewal], names: Mapping[str, str], days: int) -> Group:
+    """What expires soon, the soonest first, each with the skills that lose most."""
+    lines: list[RenderableType] = [
+        Text(f"\n{len(found)} credentials expire within {days} days", style="bold")
+    ]
+    for renewal in found:
+        who = names.get(renewal.candidate) or renewal.external_id
+        why = ", by its issuer's policy" if renewal.by_policy else ""
+        lines.append(
+            Text.assemble(
+                f"{renewal.expires_on}  ",
+                (who, "bold"),
+                f"  {renewal.title}, {renewal.issuer} (in {renewal.days_left} days{why})",
+            )
+        )
+        lines += [
+            Padding(
+                Text(
+                    f"- {s.concept_label}: {s.coverage:.2f} now, {s.coverage_without:.2f} without it",
+                    style="dim",
+                ),
+                (0, 0, 0, 12),
+                expand=False,
+            )
+            for s in renewal.skills[:3]
+            if s.coverage > s.coverage_without
+        ]
+    return Group(*lines)
 
 
 def verdicts(verification: verification_pb2.Verification, title: str) -> Group:

@@ -9,6 +9,7 @@ from credence.credentials.key_history import KeyHistoryStore
 from credence.credentials.profiles import Grader
 from credence.credentials.reevaluation import Reevaluation
 from credence.credentials.registry import IssuerStore
+from credence.credentials.renewals import Renewals
 from credence.credentials.scarcity import PoolStore
 from credence.credentials.settings import CredentialsSettings
 from credence.credentials.store import ProfileStore
@@ -66,6 +67,7 @@ def build(settings: CredentialsSettings) -> tuple[list[Part], list[Binding], lis
         linker,
         clock,
         PageTokens(settings.page_token_secret.encode()),
+        Renewals(store, issuers, pools, grader.policy),
         frozenset(settings.registry_keys.replace(",", " ").split()),
     )
     service = credentials_service_pb2.DESCRIPTOR.services_by_name["CredentialsService"]

@@ -20,6 +20,7 @@ from credence.credentials.verifier import (
     Verification,
 )
 from credence.credentials.verifier.snapshot import Snapshot
+from credence.credentials.verifier.trust import lapse
 from credence.platform.etags import etag
 from credence_models.coverage import EvidenceKind
 from credencepb.credentials.v1 import profile_pb2, registry_pb2, verification_pb2
@@ -144,6 +145,7 @@ def verification(
         explanation=explain(value),
         check_time=_timestamp(value.verified_at),
         registry_version=value.registry_version,
+        policy_end=_iso(end.on) if (end := lapse(value)) is not None else "",
     )
     known = (issuer_ids or {}).get(value.issuer_id or "")
     if known:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, date, timedelta
 
 import grpc
 
@@ -10,6 +10,7 @@ from credence.credentials import convert, snapshots
 from credence.credentials.issuer_fields import WRITABLE, checked_issuer
 from credence.credentials.key_history import KeyHistoryStore
 from credence.credentials.registry import IssuerStore
+from credence.credentials.renewals import Renewals
 from credence.credentials.store import ProfileStore
 from credence.credentials.verifier import Code, Recipient
 from credence.credentials.verifier.pool import Request, VerifierPool
@@ -31,6 +32,7 @@ from credencepb.credentials.v1.credentials_service_pb2_grpc import CredentialsSe
 MAX_DOCUMENT_BYTES = 1024 * 1024
 MAX_TEXTS = 1000
 MAX_TEXT = 10_000
+RENEWAL_DAYS, MAX_RENEWAL_DAYS = 90, 3650
 _PARENT = "tenants/{tenant}"
 _PROFILE = "tenants/{tenant}/profiles/{candidate}"
 _CANDIDATE = "tenants/{tenant}/candidates/{candidate}"
@@ -51,6 +53,7 @@ class CredentialsApi(CredentialsServiceServicer):
     linker: Linker
     clock: Clock
     pages: PageTokens
+    renewals: Renewals
     registry_keys: Collection[str] = ()
     """did:key of whoever may sign registry snapshots."""
 
@@ -99,16 +102,14 @@ class CredentialsApi(CredentialsServiceServicer):
     def ListVerifications(
         self, request: api.ListVerificationsRequest, context: grpc.ServicerContext
     ) -> api.ListVerificationsResponse:
-        anyone = request.parent.endswith("/candidates/-")
-        pattern = request.parent.removesuffix("/candidates/-") if anyone else request.parent
-        ids = parse_name(_PARENT if anyone else _CANDIDATE, pattern, "parent")
+        tenant, candidate = _tenant_and_candidate(request.parent)
         size = coerce_page_size(request.page_size)
         arguments = arguments_digest(request)
         after = self.pages.decode("ListVerifications", arguments, request.page_token) or ""
-        with self.database.transaction(ids["tenant"], read_only=True) as tx:
+        with self.database.transaction(tenant, read_only=True) as tx:
             found = self.store.page(
                 tx,
-                candidate_id=ids.get("candidate", ""),
+                candidate_id=candidate,
                 outcome=request.outcome,
                 after=after,
                 limit=size + 1,
@@ -118,6 +119,32 @@ class CredentialsApi(CredentialsServiceServicer):
             last = found[size - 1].name.rpartition("/")[2]
             token = self.pages.encode("ListVerifications", arguments, last)
         return api.ListVerificationsResponse(verifications=found[:size], next_page_token=token)
+
+    @method(scope="profiles.read", resource="parent")
+    def ListRenewals(
+        self, request: api.ListRenewalsRequest, context: grpc.ServicerContext
+    ) -> api.ListRenewalsResponse:
+        tenant, candidate = _tenant_and_candidate(request.parent)
+        days = request.within_days or RENEWAL_DAYS
+        if not 1 <= days <= MAX_RENEWAL_DAYS:
+            raise InvalidField("within_days", f"must be 1 to {MAX_RENEWAL_DAYS}, or 0 for {RENEWAL_DAYS}")
+        size = coerce_page_size(request.page_size)
+        arguments = arguments_digest(request)
+        day, _, last = (self.pages.decode("ListRenewals", arguments, request.page_token) or "").partition("|")
+        with self.database.transaction(tenant, read_only=True) as tx:
+            found = self.renewals.page(
+                tx,
+                self.clock.now(),
+                timedelta(days=days),
+                candidate_id=candidate,
+                after=(date.fromisoformat(day) if day else date.min, last),
+                limit=size + 1,
+            )
+        token = ""
+        if len(found) > size:
+            (end, verification), _ = found[size - 1]
+            token = self.pages.encode("ListRenewals", arguments, f"{end.isoformat()}|{verification}")
+        return api.ListRenewalsResponse(renewals=[r for _, r in found[:size]], next_page_token=token)
 
     @method(scope="profiles.read", resource="parent")
     def NormalizeSkills(
@@ -254,3 +281,11 @@ class CredentialsApi(CredentialsServiceServicer):
         if request.with_document:
             message.document = document
         return message
+
+
+def _tenant_and_candidate(parent: str) -> tuple[str, str]:
+    """Of `tenants/{tenant}/candidates/{candidate}`; the candidate is empty for `-`, which means all."""
+    anyone = parent.endswith("/candidates/-")
+    pattern = parent.removesuffix("/candidates/-") if anyone else parent
+    ids = parse_name(_PARENT if anyone else _CANDIDATE, pattern, "parent")
+    return ids["tenant"], ids.get("candidate", "")

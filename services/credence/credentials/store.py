@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -33,13 +33,20 @@ ON CONFLICT (tenant, id) DO UPDATE SET revision = excluded.revision, candidate_r
 _ERASE = text("DELETE FROM profiles WHERE id = ANY(:ids)")
 _CLEAR_VERIFICATIONS = text("DELETE FROM verifications WHERE candidate_id = ANY(:ids)")
 _PUT_VERIFICATIONS = text("""
-INSERT INTO verifications (id, candidate_id, achievement_key, outcome, body)
+INSERT INTO verifications (id, candidate_id, achievement_key, outcome, expires_on, body)
 SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:candidate_ids AS text[]), CAST(:keys AS text[]), CAST(:outcomes AS int[]),
-  CAST(:bodies AS bytea[]))
+  CAST(:ends AS date[]), CAST(:bodies AS bytea[]))
 """)
 _PAGE = text(
     "SELECT id, body FROM verifications WHERE id > :after AND (:candidate_id = '' OR candidate_id = :candidate_id)"
     " AND (:outcome = 0 OR outcome = :outcome) ORDER BY id LIMIT :limit"
+)
+
+
+_EXPIRING = text(
+    "SELECT id, candidate_id, body FROM verifications WHERE expires_on BETWEEN :first AND :last AND outcome <> :failed"
+    " AND (:candidate_id = '' OR candidate_id = :candidate_id) AND (expires_on, id) > (:after_day, :after_id)"
+    " ORDER BY expires_on, id LIMIT :limit"
 )
 
 
@@ -115,6 +122,7 @@ class ProfileStore:
                     "candidate_ids": [candidate_id for candidate_id, _ in verifications],
                     "keys": [_key(v) for _, v in verifications],
                     "outcomes": [v.outcome for _, v in verifications],
+                    "ends": [last_day(v) for _, v in verifications],
                     "bodies": [v.SerializeToString(deterministic=True) for _, v in verifications],
                 },
             )
@@ -127,6 +135,39 @@ class ProfileStore:
             _PAGE, {"candidate_id": candidate_id, "outcome": outcome, "after": after, "limit": limit}
         )
         return [verification_pb2.Verification.FromString(row.body) for row in rows]
+
+    def expiring(
+        self,
+        tx: Transaction,
+        first: date,
+        last: date,
+        *,
+        candidate_id: str,
+        after: tuple[date, str],
+        limit: int,
+    ) -> list[tuple[str, verification_pb2.Verification]]:
+        """(candidate id, verification) of what was not refuted and expires from `first` to `last`, the soonest first; candidate_id "" means
+        any. `after`: the last day and id of the page before."""
+        rows = tx.execute(
+            _EXPIRING,
+            {
+                "first": first,
+                "last": last,
+                "failed": verification_pb2.OUTCOME_NOT_VERIFIED,
+                "candidate_id": candidate_id,
+                "after_day": after[0],
+                "after_id": after[1],
+                "limit": limit,
+            },
+        )
+        return [(row.candidate_id, verification_pb2.Verification.FromString(row.body)) for row in rows]
+
+
+def last_day(verification: verification_pb2.Verification) -> date | None:
+    """On which it counts in full: as stated, else by policy; None: no end."""
+    if verification.HasField("valid_until"):
+        return verification.valid_until.ToDatetime(UTC).date()
+    return date.fromisoformat(verification.policy_end) if verification.policy_end else None
 
 
 def _key(verification: verification_pb2.Verification) -> str:

@@ -6,6 +6,7 @@ import io
 import pytest
 from playwright.sync_api import expect
 
+from credencepb.credentials.v1.credentials_service_pb2 import ListRenewalsRequest
 from credencepb.matching.v1.matching_service_pb2 import ListDecisionsRequest, RankingFilter
 from support.workplace import Workplace
 
@@ -64,6 +65,18 @@ def test_every_page_of_the_list_goes_on_where_the_last_one_ended(visit, ranked) 
     assert names == [c.external_id for c in ranked[FIRST_PAGE : 2 * FIRST_PAGE]]
     page.get_by_role("link", name="First page").click()
     expect(page.locator("li.cand h3 a").first).to_have_text(ranked[0].external_id)
+
+
+def test_what_expires_soon_stands_on_the_candidates_page(visit, place: Workplace) -> None:
+    due = place.credentials.ListRenewals(
+        ListRenewalsRequest(parent=f"{place.tenant}/candidates/-", within_days=180)
+    ).renewals
+    listed = {candidate.candidate for candidate in place.ranking(place.roles["Data Analyst"].name)}
+    renewal = next(r for r in due if r.candidate in listed and r.skills)
+    page = visit("hiring-manager").open(path_of(renewal.candidate))
+    section = page.locator("#renewals")
+    expect(section.get_by_role("link", name=renewal.title).first).to_be_visible()
+    expect(section.get_by_text(renewal.skills[0].concept_label).first).to_be_visible()
 
 
 def test_filters_narrow_the_list_and_can_be_taken_back(visit, place: Workplace) -> None:

@@ -17,8 +17,14 @@ from credencepb.audit.v1.audit_service_pb2_grpc import AuditServiceStub
 from credencepb.candidates.v1 import candidate_pb2
 from credencepb.candidates.v1 import candidates_service_pb2 as candidates_api
 from credencepb.candidates.v1.candidates_service_pb2_grpc import CandidatesServiceStub
+from credencepb.credentials.v1 import credentials_service_pb2 as credentials_api
+from credencepb.credentials.v1 import renewal_pb2
+from credencepb.credentials.v1.credentials_service_pb2_grpc import CredentialsServiceStub
 from credencepb.matching.v1 import matching_service_pb2 as matching_api
 from credencepb.matching.v1.matching_service_pb2_grpc import MatchingServiceStub
+
+MOST_NAMES = 1000
+"""Names asked for in one call."""
 
 
 @plainly
@@ -162,3 +168,38 @@ def audit(
         return
     output.console.print(output.gaps(done))
     output.console.print(output.programmes(best))
+
+
+@plainly
+def renewals(
+    within: Annotated[int, typer.Option(min=1, max=3650, help="Days from today.")] = 90,
+    blind: Annotated[bool, typer.Option(help="Without names.")] = False,
+    data: DataDir = DEFAULT_DATA_DIR,
+    tenant: Tenant = "",
+    as_json: AsJson = False,
+) -> None:
+    """Verified credentials that expire soon, with the skills and the coverage that go with them."""
+    connection = connect(data, tenant)
+    found: list[renewal_pb2.Renewal] = []
+    request = credentials_api.ListRenewalsRequest(
+        parent=f"{connection.parent}/candidates/-", within_days=within, page_size=200
+    )
+    with connection.channel("credentials") as channel:
+        while True:
+            answer = CredentialsServiceStub(channel).ListRenewals(request)
+            found += answer.renewals
+            request.page_token = answer.next_page_token
+            if not request.page_token:
+                break
+    if as_json:
+        for renewal in found:
+            output.console.out(json.dumps(output.as_json(renewal), ensure_ascii=False))
+        return
+    names: dict[str, str] = {}
+    if found and not blind:
+        with connection.channel("candidates") as channel:
+            candidates = list(dict.fromkeys(renewal.candidate for renewal in found))
+            for first in range(0, len(candidates), MOST_NAMES):
+                part = candidates[first : first + MOST_NAMES]
+                names |= demo.names_of(channel, connection.parent, part)
+    output.console.print(output.renewals(found, names, within))

@@ -14,10 +14,13 @@ from credence.web.sessions import Session
 from credence.web.views.decisions import decision_views
 from credence.web.views.evidence import breakdown
 from credence.web.views.provenance import NOTICE, provenance_view
+from credence.web.views.renewals import WITHIN_DAYS, renewal_views
 from credence.web.views.roles import role_view
 from credence.web.views.shortlist import row
 from credence.web.views.verdicts import credential_sheet
 from credencepb.credentials.v1.credentials_service_pb2 import (
+    ListRenewalsRequest,
+    ListRenewalsResponse,
     ListVerificationsRequest,
     ListVerificationsResponse,
 )
@@ -126,6 +129,9 @@ def _page(
     verifying = found.clients.credentials.ListVerifications.future(
         ListVerificationsRequest(parent=name, page_size=100)
     )
+    renewing = found.clients.credentials.ListRenewals.future(
+        ListRenewalsRequest(parent=name, within_days=WITHIN_DAYS, page_size=50)
+    )
     deciding = found.clients.matching.ListDecisions.future(
         ListDecisionsRequest(
             parent=found.names.parent, role=found.names.role(role), candidate=name, page_size=50
@@ -134,6 +140,7 @@ def _page(
     known = display_names(found, session, [name])
     explained = answer(explaining)
     verified, sheets_error = answer_or(verifying, ListVerificationsResponse())
+    renewed, renewals_error = answer_or(renewing, ListRenewalsResponse())
     decided, history_error = answer_or(deciding, ListDecisionsResponse())
     links = session.may(IDENTITY)
     context = {
@@ -143,6 +150,8 @@ def _page(
         "sum": breakdown(explained.candidate, links=links),
         "sheets": [credential_sheet(v, links=links) for v in verified.verifications],
         "sheets_error": sheets_error,
+        "renewals": renewal_views(renewed.renewals),
+        "renewals_error": renewals_error,
         "decisions": decision_views(decided.decisions, blind=session.blind),
         "history_error": history_error,
         "draft": draft,

@@ -37,6 +37,7 @@ class PieceView:
     counts: str
     expires: str
     link: Link | None
+    platform: str
     verification: str
 
 
@@ -129,6 +130,7 @@ def _piece(contribution: Contribution, cents: int, line: CompetencyResult, *, li
         counts=_counts(contribution),
         expires=words.day(evidence.expires_on) if evidence.expires_on else "",
         link=link(evidence.source.url, shown=links),
+        platform=evidence.source.platform,
         verification=evidence.source.verification.rsplit("/", 1)[-1],
     )
 

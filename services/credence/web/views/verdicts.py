@@ -97,6 +97,8 @@ def _dates(verification: Verification) -> str:
         said.append(f"awarded {words.day(verification.achievement.awarded)}")
     if verification.HasField("valid_until"):
         said.append(f"valid until {words.moment(verification.valid_until).split(',')[0]}")
+    elif verification.policy_end:
+        said.append(f"valid until {words.day(verification.policy_end)} by its issuer's policy")
     if checked := words.moment(verification.check_time):
         said.append(f"checked {checked}")
     return ", ".join(said)

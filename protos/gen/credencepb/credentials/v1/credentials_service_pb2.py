@@ -24,12 +24,13 @@ _sym_db = _symbol_database.Default()
 
 from credencepb.credentials.v1 import profile_pb2 as credencepb_dot_credentials_dot_v1_dot_profile__pb2
 from credencepb.credentials.v1 import registry_pb2 as credencepb_dot_credentials_dot_v1_dot_registry__pb2
+from credencepb.credentials.v1 import renewal_pb2 as credencepb_dot_credentials_dot_v1_dot_renewal__pb2
 from credencepb.credentials.v1 import verification_pb2 as credencepb_dot_credentials_dot_v1_dot_verification__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n3credencepb/credentials/v1/credentials_service.proto\x12\x19\x63redencepb.credentials.v1\x1a\'credencepb/credentials/v1/profile.proto\x1a(credencepb/credentials/v1/registry.proto\x1a,credencepb/credentials/v1/verification.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x01\n\x17VerifyCredentialRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x10\n\x08\x64ocument\x18\x02 \x01(\x0c\x12\x17\n\x0frecipient_email\x18\x03 \x01(\t\x12\x15\n\rrecipient_did\x18\x04 \x01(\t\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"!\n\x11GetProfileRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x86\x01\n\x18ListVerificationsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x33\n\x07outcome\x18\x04 \x01(\x0e\x32\".credencepb.credentials.v1.Outcome\"t\n\x19ListVerificationsResponse\x12>\n\rverifications\x18\x01 \x03(\x0b\x32\'.credencepb.credentials.v1.Verification\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"H\n\x16NormalizeSkillsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05texts\x18\x02 \x03(\t\x12\x0f\n\x07phrases\x18\x03 \x01(\x08\"\x85\x01\n\x17NormalizeSkillsResponse\x12\x38\n\x05texts\x18\x01 \x03(\x0b\x32).credencepb.credentials.v1.NormalizedText\x12\x18\n\x10taxonomy_version\x18\x02 \x01(\t\x12\x16\n\x0elinker_version\x18\x03 \x01(\t\"H\n\x0eNormalizedText\x12\x36\n\x06skills\x18\x01 \x03(\x0b\x32&.credencepb.credentials.v1.LinkedSkill\"\x8e\x01\n\x0bLinkedSkill\x12\x0f\n\x07\x63oncept\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x12\n\nconfidence\x18\x03 \x01(\x01\x12\x0e\n\x06method\x18\x04 \x01(\t\x12\r\n\x05start\x18\x05 \x01(\x05\x12\x0b\n\x03\x65nd\x18\x06 \x01(\x05\x12\x0f\n\x07wording\x18\x07 \x01(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\" \n\x10GetIssuerRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"K\n\x12ListIssuersRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x13ListIssuersResponse\x12\x32\n\x07issuers\x18\x01 \x03(\x0b\x32!.credencepb.credentials.v1.Issuer\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xa4\x01\n\x13UpdateIssuerRequest\x12\x31\n\x06issuer\x18\x01 \x01(\x0b\x32!.credencepb.credentials.v1.Issuer\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rallow_missing\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"E\n\x13\x44\x65leteIssuerRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"X\n\x1dImportRegistrySnapshotRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x10\n\x08\x64ocument\x18\x02 \x01(\x0c\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"A\n\x1aGetRegistrySnapshotRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rwith_document\x18\x02 \x01(\x08\x32\xf6\x08\n\x12\x43redentialsService\x12t\n\x10VerifyCredential\x12\x32.credencepb.credentials.v1.VerifyCredentialRequest\x1a\'.credencepb.credentials.v1.Verification\"\x03\x90\x02\x01\x12^\n\nGetProfile\x12,.credencepb.credentials.v1.GetProfileRequest\x1a\".credencepb.credentials.v1.Profile\x12~\n\x11ListVerifications\x12\x33.credencepb.credentials.v1.ListVerificationsRequest\x1a\x34.credencepb.credentials.v1.ListVerificationsResponse\x12}\n\x0fNormalizeSkills\x12\x31.credencepb.credentials.v1.NormalizeSkillsRequest\x1a\x32.credencepb.credentials.v1.NormalizeSkillsResponse\"\x03\x90\x02\x01\x12[\n\tGetIssuer\x12+.credencepb.credentials.v1.GetIssuerRequest\x1a!.credencepb.credentials.v1.Issuer\x12l\n\x0bListIssuers\x12-.credencepb.credentials.v1.ListIssuersRequest\x1a..credencepb.credentials.v1.ListIssuersResponse\x12\x61\n\x0cUpdateIssuer\x12..credencepb.credentials.v1.UpdateIssuerRequest\x1a!.credencepb.credentials.v1.Issuer\x12\x61\n\x0c\x44\x65leteIssuer\x12..credencepb.credentials.v1.DeleteIssuerRequest\x1a!.credencepb.credentials.v1.Issuer\x12\x7f\n\x16ImportRegistrySnapshot\x12\x38.credencepb.credentials.v1.ImportRegistrySnapshotRequest\x1a+.credencepb.credentials.v1.RegistrySnapshot\x12y\n\x13GetRegistrySnapshot\x12\x35.credencepb.credentials.v1.GetRegistrySnapshotRequest\x1a+.credencepb.credentials.v1.RegistrySnapshotb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n3credencepb/credentials/v1/credentials_service.proto\x12\x19\x63redencepb.credentials.v1\x1a\'credencepb/credentials/v1/profile.proto\x1a(credencepb/credentials/v1/registry.proto\x1a\'credencepb/credentials/v1/renewal.proto\x1a,credencepb/credentials/v1/verification.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x01\n\x17VerifyCredentialRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x10\n\x08\x64ocument\x18\x02 \x01(\x0c\x12\x17\n\x0frecipient_email\x18\x03 \x01(\t\x12\x15\n\rrecipient_did\x18\x04 \x01(\t\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"!\n\x11GetProfileRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x86\x01\n\x18ListVerificationsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x33\n\x07outcome\x18\x04 \x01(\x0e\x32\".credencepb.credentials.v1.Outcome\"t\n\x19ListVerificationsResponse\x12>\n\rverifications\x18\x01 \x03(\x0b\x32\'.credencepb.credentials.v1.Verification\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"H\n\x16NormalizeSkillsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05texts\x18\x02 \x03(\t\x12\x0f\n\x07phrases\x18\x03 \x01(\x08\"\x85\x01\n\x17NormalizeSkillsResponse\x12\x38\n\x05texts\x18\x01 \x03(\x0b\x32).credencepb.credentials.v1.NormalizedText\x12\x18\n\x10taxonomy_version\x18\x02 \x01(\t\x12\x16\n\x0elinker_version\x18\x03 \x01(\t\"H\n\x0eNormalizedText\x12\x36\n\x06skills\x18\x01 \x03(\x0b\x32&.credencepb.credentials.v1.LinkedSkill\"\x8e\x01\n\x0bLinkedSkill\x12\x0f\n\x07\x63oncept\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x12\n\nconfidence\x18\x03 \x01(\x01\x12\x0e\n\x06method\x18\x04 \x01(\t\x12\r\n\x05start\x18\x05 \x01(\x05\x12\x0b\n\x03\x65nd\x18\x06 \x01(\x05\x12\x0f\n\x07wording\x18\x07 \x01(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\" \n\x10GetIssuerRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"K\n\x12ListIssuersRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x13ListIssuersResponse\x12\x32\n\x07issuers\x18\x01 \x03(\x0b\x32!.credencepb.credentials.v1.Issuer\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xa4\x01\n\x13UpdateIssuerRequest\x12\x31\n\x06issuer\x18\x01 \x01(\x0b\x32!.credencepb.credentials.v1.Issuer\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rallow_missing\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"E\n\x13\x44\x65leteIssuerRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"X\n\x1dImportRegistrySnapshotRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x10\n\x08\x64ocument\x18\x02 \x01(\x0c\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"A\n\x1aGetRegistrySnapshotRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rwith_document\x18\x02 \x01(\x08\"a\n\x13ListRenewalsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x13\n\x0bwithin_days\x18\x02 \x01(\x05\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"e\n\x14ListRenewalsResponse\x12\x34\n\x08renewals\x18\x01 \x03(\x0b\x32\".credencepb.credentials.v1.Renewal\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xe7\t\n\x12\x43redentialsService\x12t\n\x10VerifyCredential\x12\x32.credencepb.credentials.v1.VerifyCredentialRequest\x1a\'.credencepb.credentials.v1.Verification\"\x03\x90\x02\x01\x12^\n\nGetProfile\x12,.credencepb.credentials.v1.GetProfileRequest\x1a\".credencepb.credentials.v1.Profile\x12~\n\x11ListVerifications\x12\x33.credencepb.credentials.v1.ListVerificationsRequest\x1a\x34.credencepb.credentials.v1.ListVerificationsResponse\x12o\n\x0cListRenewals\x12..credencepb.credentials.v1.ListRenewalsRequest\x1a/.credencepb.credentials.v1.ListRenewalsResponse\x12}\n\x0fNormalizeSkills\x12\x31.credencepb.credentials.v1.NormalizeSkillsRequest\x1a\x32.credencepb.credentials.v1.NormalizeSkillsResponse\"\x03\x90\x02\x01\x12[\n\tGetIssuer\x12+.credencepb.credentials.v1.GetIssuerRequest\x1a!.credencepb.credentials.v1.Issuer\x12l\n\x0bListIssuers\x12-.credencepb.credentials.v1.ListIssuersRequest\x1a..credencepb.credentials.v1.ListIssuersResponse\x12\x61\n\x0cUpdateIssuer\x12..credencepb.credentials.v1.UpdateIssuerRequest\x1a!.credencepb.credentials.v1.Issuer\x12\x61\n\x0c\x44\x65leteIssuer\x12..credencepb.credentials.v1.DeleteIssuerRequest\x1a!.credencepb.credentials.v1.Issuer\x12\x7f\n\x16ImportRegistrySnapshot\x12\x38.credencepb.credentials.v1.ImportRegistrySnapshotRequest\x1a+.credencepb.credentials.v1.RegistrySnapshot\x12y\n\x13GetRegistrySnapshot\x12\x35.credencepb.credentials.v1.GetRegistrySnapshotRequest\x1a+.credencepb.credentials.v1.RegistrySnapshotb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,36 +41,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREDENTIALSSERVICE'].methods_by_name['VerifyCredential']._serialized_options = b'\220\002\001'
   _globals['_CREDENTIALSSERVICE'].methods_by_name['NormalizeSkills']._loaded_options = None
   _globals['_CREDENTIALSSERVICE'].methods_by_name['NormalizeSkills']._serialized_options = b'\220\002\001'
-  _globals['_VERIFYCREDENTIALREQUEST']._serialized_start=279
-  _globals['_VERIFYCREDENTIALREQUEST']._serialized_end=426
-  _globals['_GETPROFILEREQUEST']._serialized_start=428
-  _globals['_GETPROFILEREQUEST']._serialized_end=461
-  _globals['_LISTVERIFICATIONSREQUEST']._serialized_start=464
-  _globals['_LISTVERIFICATIONSREQUEST']._serialized_end=598
-  _globals['_LISTVERIFICATIONSRESPONSE']._serialized_start=600
-  _globals['_LISTVERIFICATIONSRESPONSE']._serialized_end=716
-  _globals['_NORMALIZESKILLSREQUEST']._serialized_start=718
-  _globals['_NORMALIZESKILLSREQUEST']._serialized_end=790
-  _globals['_NORMALIZESKILLSRESPONSE']._serialized_start=793
-  _globals['_NORMALIZESKILLSRESPONSE']._serialized_end=926
-  _globals['_NORMALIZEDTEXT']._serialized_start=928
-  _globals['_NORMALIZEDTEXT']._serialized_end=1000
-  _globals['_LINKEDSKILL']._serialized_start=1003
-  _globals['_LINKEDSKILL']._serialized_end=1145
-  _globals['_GETISSUERREQUEST']._serialized_start=1147
-  _globals['_GETISSUERREQUEST']._serialized_end=1179
-  _globals['_LISTISSUERSREQUEST']._serialized_start=1181
-  _globals['_LISTISSUERSREQUEST']._serialized_end=1256
-  _globals['_LISTISSUERSRESPONSE']._serialized_start=1258
-  _globals['_LISTISSUERSRESPONSE']._serialized_end=1356
-  _globals['_UPDATEISSUERREQUEST']._serialized_start=1359
-  _globals['_UPDATEISSUERREQUEST']._serialized_end=1523
-  _globals['_DELETEISSUERREQUEST']._serialized_start=1525
-  _globals['_DELETEISSUERREQUEST']._serialized_end=1594
-  _globals['_IMPORTREGISTRYSNAPSHOTREQUEST']._serialized_start=1596
-  _globals['_IMPORTREGISTRYSNAPSHOTREQUEST']._serialized_end=1684
-  _globals['_GETREGISTRYSNAPSHOTREQUEST']._serialized_start=1686
-  _globals['_GETREGISTRYSNAPSHOTREQUEST']._serialized_end=1751
-  _globals['_CREDENTIALSSERVICE']._serialized_start=1754
-  _globals['_CREDENTIALSSERVICE']._serialized_end=2896
+  _globals['_VERIFYCREDENTIALREQUEST']._serialized_start=320
+  _globals['_VERIFYCREDENTIALREQUEST']._serialized_end=467
+  _globals['_GETPROFILEREQUEST']._serialized_start=469
+  _globals['_GETPROFILEREQUEST']._serialized_end=502
+  _globals['_LISTVERIFICATIONSREQUEST']._serialized_start=505
+  _globals['_LISTVERIFICATIONSREQUEST']._serialized_end=639
+  _globals['_LISTVERIFICATIONSRESPONSE']._serialized_start=641
+  _globals['_LISTVERIFICATIONSRESPONSE']._serialized_end=757
+  _globals['_NORMALIZESKILLSREQUEST']._serialized_start=759
+  _globals['_NORMALIZESKILLSREQUEST']._serialized_end=831
+  _globals['_NORMALIZESKILLSRESPONSE']._serialized_start=834
+  _globals['_NORMALIZESKILLSRESPONSE']._serialized_end=967
+  _globals['_NORMALIZEDTEXT']._serialized_start=969
+  _globals['_NORMALIZEDTEXT']._serialized_end=1041
+  _globals['_LINKEDSKILL']._serialized_start=1044
+  _globals['_LINKEDSKILL']._serialized_end=1186
+  _globals['_GETISSUERREQUEST']._serialized_start=1188
+  _globals['_GETISSUERREQUEST']._serialized_end=1220
+  _globals['_LISTISSUERSREQUEST']._serialized_start=1222
+  _globals['_LISTISSUERSREQUEST']._serialized_end=1297
+  _globals['_LISTISSUERSRESPONSE']._serialized_start=1299
+  _globals['_LISTISSUERSRESPONSE']._serialized_end=1397
+  _globals['_UPDATEISSUERREQUEST']._serialized_start=1400
+  _globals['_UPDATEISSUERREQUEST']._serialized_end=1564
+  _globals['_DELETEISSUERREQUEST']._serialized_start=1566
+  _globals['_DELETEISSUERREQUEST']._serialized_end=1635
+  _globals['_IMPORTREGISTRYSNAPSHOTREQUEST']._serialized_start=1637
+  _globals['_IMPORTREGISTRYSNAPSHOTREQUEST']._serialized_end=1725
+  _globals['_GETREGISTRYSNAPSHOTREQUEST']._serialized_start=1727
+  _globals['_GETREGISTRYSNAPSHOTREQUEST']._serialized_end=1792
+  _globals['_LISTRENEWALSREQUEST']._serialized_start=1794
+  _globals['_LISTRENEWALSREQUEST']._serialized_end=1891
+  _globals['_LISTRENEWALSRESPONSE']._serialized_start=1893
+  _globals['_LISTRENEWALSRESPONSE']._serialized_end=1994
+  _globals['_CREDENTIALSSERVICE']._serialized_start=1997
+  _globals['_CREDENTIALSSERVICE']._serialized_end=3252
 # @@protoc_insertion_point(module_scope)

@@ -53,6 +53,11 @@ class CredentialsServiceStub:
                 request_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListVerificationsRequest.SerializeToString,
                 response_deserializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListVerificationsResponse.FromString,
                 _registered_method=True)
+        self.ListRenewals = channel.unary_unary(
+                '/credencepb.credentials.v1.CredentialsService/ListRenewals',
+                request_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListRenewalsRequest.SerializeToString,
+                response_deserializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListRenewalsResponse.FromString,
+                _registered_method=True)
         self.NormalizeSkills = channel.unary_unary(
                 '/credencepb.credentials.v1.CredentialsService/NormalizeSkills',
                 request_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.NormalizeSkillsRequest.SerializeToString,
@@ -109,6 +114,13 @@ class CredentialsServiceServicer:
 
     def ListVerifications(self, request, context):
         """In the order of names.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRenewals(self, request, context):
+        """Verified credentials that expire soon, the soonest first, with the skills and the coverage that go with them.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -178,6 +190,11 @@ def add_CredentialsServiceServicer_to_server(servicer, server):
                     servicer.ListVerifications,
                     request_deserializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListVerificationsRequest.FromString,
                     response_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListVerificationsResponse.SerializeToString,
+            ),
+            'ListRenewals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRenewals,
+                    request_deserializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListRenewalsRequest.FromString,
+                    response_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListRenewalsResponse.SerializeToString,
             ),
             'NormalizeSkills': grpc.unary_unary_rpc_method_handler(
                     servicer.NormalizeSkills,
@@ -297,6 +314,33 @@ class CredentialsService:
             '/credencepb.credentials.v1.CredentialsService/ListVerifications',
             credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListVerificationsRequest.SerializeToString,
             credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListVerificationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRenewals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/credencepb.credentials.v1.CredentialsService/ListRenewals',
+            credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListRenewalsRequest.SerializeToString,
+            credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ListRenewalsResponse.FromString,
             options,
             channel_credentials,
             insecure,

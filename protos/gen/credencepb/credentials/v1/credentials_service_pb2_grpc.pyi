@@ -41,6 +41,8 @@ class CredentialsServiceStub:
     GetProfile: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.GetProfileRequest, _profile_pb2.Profile]
     ListVerifications: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.ListVerificationsRequest, _credentials_service_pb2.ListVerificationsResponse]
     """In the order of names."""
+    ListRenewals: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.ListRenewalsRequest, _credentials_service_pb2.ListRenewalsResponse]
+    """Verified credentials that expire soon, the soonest first, with the skills and the coverage that go with them."""
     NormalizeSkills: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.NormalizeSkillsRequest, _credentials_service_pb2.NormalizeSkillsResponse]
     """Texts to taxonomy concepts, or nothing."""
     GetIssuer: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.GetIssuerRequest, _verification_pb2.Issuer]
@@ -64,6 +66,8 @@ class CredentialsServiceAsyncStub(CredentialsServiceStub):
     GetProfile: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.GetProfileRequest, _profile_pb2.Profile]  # type: ignore[assignment]
     ListVerifications: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.ListVerificationsRequest, _credentials_service_pb2.ListVerificationsResponse]  # type: ignore[assignment]
     """In the order of names."""
+    ListRenewals: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.ListRenewalsRequest, _credentials_service_pb2.ListRenewalsResponse]  # type: ignore[assignment]
+    """Verified credentials that expire soon, the soonest first, with the skills and the coverage that go with them."""
     NormalizeSkills: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.NormalizeSkillsRequest, _credentials_service_pb2.NormalizeSkillsResponse]  # type: ignore[assignment]
     """Texts to taxonomy concepts, or nothing."""
     GetIssuer: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.GetIssuerRequest, _verification_pb2.Issuer]  # type: ignore[assignment]
@@ -102,6 +106,14 @@ class CredentialsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_credentials_service_pb2.ListVerificationsResponse, _abc.Awaitable[_credentials_service_pb2.ListVerificationsResponse]]:
         """In the order of names."""
+
+    @_abc_1.abstractmethod
+    def ListRenewals(
+        self,
+        request: _credentials_service_pb2.ListRenewalsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_credentials_service_pb2.ListRenewalsResponse, _abc.Awaitable[_credentials_service_pb2.ListRenewalsResponse]]:
+        """Verified credentials that expire soon, the soonest first, with the skills and the coverage that go with them."""
 
     @_abc_1.abstractmethod
     def NormalizeSkills(

@@ -85,6 +85,7 @@ class Verification(_message.Message):
     CONTENT_HASH_FIELD_NUMBER: _builtins.int
     EXPLANATION_FIELD_NUMBER: _builtins.int
     REGISTRY_VERSION_FIELD_NUMBER: _builtins.int
+    POLICY_END_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`tenants/{tenant}/verifications/{verification}`; empty for a stateless check."""
     candidate: _builtins.str
@@ -100,6 +101,8 @@ class Verification(_message.Message):
     """One paragraph for people: what the holder did, how it was assessed, by whom, what it proves and what not."""
     registry_version: _builtins.str
     """Version of the tenant's registry that `issuer_trusted` was judged by: the snapshot's, then the tenant's own entries."""
+    policy_end: _builtins.str
+    """ISO 8601 date of the last day on which it holds by its issuer's published policy; only where it states no end itself."""
     @_builtins.property
     def verdicts(self) -> Global___Verdicts: ...
     @_builtins.property
@@ -144,10 +147,11 @@ class Verification(_message.Message):
         content_hash: _builtins.str = ...,
         explanation: _builtins.str = ...,
         registry_version: _builtins.str = ...,
+        policy_end: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["achievement", b"achievement", "check_time", b"check_time", "issuer", b"issuer", "next_check_time", b"next_check_time", "valid_from", b"valid_from", "valid_until", b"valid_until", "verdicts", b"verdicts"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement", b"achievement", "candidate", b"candidate", "check_time", b"check_time", "content_hash", b"content_hash", "credential_id", b"credential_id", "explanation", b"explanation", "flags", b"flags", "format", b"format", "issuer", b"issuer", "name", b"name", "next_check_time", b"next_check_time", "outcome", b"outcome", "proofs", b"proofs", "registry_version", b"registry_version", "valid_from", b"valid_from", "valid_until", b"valid_until", "verdicts", b"verdicts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement", b"achievement", "candidate", b"candidate", "check_time", b"check_time", "content_hash", b"content_hash", "credential_id", b"credential_id", "explanation", b"explanation", "flags", b"flags", "format", b"format", "issuer", b"issuer", "name", b"name", "next_check_time", b"next_check_time", "outcome", b"outcome", "policy_end", b"policy_end", "proofs", b"proofs", "registry_version", b"registry_version", "valid_from", b"valid_from", "valid_until", b"valid_until", "verdicts", b"verdicts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
