@@ -18,9 +18,12 @@ from pyld import jsonld
 from conformance.material import ROOT, Row
 from credence.credentials.verifier import Limits, Outcome, State, Verification
 from credence.credentials.verifier.baked import unbake
-from credence.credentials.verifier.parsing import Refused
+from credence.credentials.verifier.issuers import document_url
+from credence.credentials.verifier.jwt import open_envelope
+from credence.credentials.verifier.parsing import Refused, looks_like_jwt
 from credence.credentials.verifier.rdfc import _Canonicaliser, canonicalise
 from credence.credentials.verifier.schema import check_schema
+from credence.credentials.verifier.sections import as_list, identifier_of
 from support.badges import Shelf, check
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -137,6 +140,30 @@ def _published(token: bytes) -> dict[str, bytes | dict[str, Any]]:
             {"id": f"{issuer}#{name}", "type": "JsonWebKey", "controller": issuer, "publicKeyJwk": jwk}
         )
     return {issuer: {"id": issuer, "assertionMethod": methods}}
+
+
+def taken_on_trust(row: Row) -> Verification | None:
+    """The answer where the issuer's document lists the key that the row's signature brings along, as if the issuer had published it; None
+    where it brings none of the issuer's own."""
+    document = row.file.read_bytes().strip()
+    text = unbake(document, Limits()) or document
+    if looks_like_jwt(text):
+        envelope = open_envelope(text, Limits())
+        issuer = identifier_of(envelope.credential.get("issuer"))
+        key: dict[str, Any] = {"id": f"{issuer}#brought", "publicKeyJwk": envelope.header.get("jwk")}
+    else:
+        parsed = json.loads(text)
+        issuer = identifier_of(parsed.get("issuer"))
+        named = next((p["verificationMethod"] for p in as_list(parsed.get("proof")) if "proofValue" in p), "")
+        key = {"id": named, "publicKeyMultibase": named.partition("#")[2]}
+    if issuer is None or not key["id"].startswith(f"{issuer}#"):
+        return None
+    method = {"type": "Multikey", "controller": issuer, **key}
+    return check(
+        document,
+        at=AT,
+        documents=Shelf({document_url(issuer): {"id": issuer, "assertionMethod": [method]}}),
+    )
 
 
 def _canonical(row: Row) -> Given:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from conformance.answers import AT
+from conformance.answers import AT, taken_on_trust
 from conformance.divergences import compared, explanations
 from conformance.material import ABSENT, PRESENT, ROOT, contexts_of_the_material, rows
 from credence.credentials import contexts
@@ -32,6 +32,21 @@ def test_no_explanation_is_stale(found):
 
 def test_a_wrong_valid_is_never_explained_away(found):
     assert [one.row.path for one in found if one.given.answer == "VALID" and not one.agrees] == []
+
+
+def test_keys_that_the_material_takes_on_trust_do_once_the_issuer_lists_them(found):
+    """The explanation ISSUER_NOT_AUTHENTICATED is right: nothing else keeps these rows from being verified."""
+    open_questions = [
+        one
+        for one in found
+        if not one.agrees and str(one.given) == "INDETERMINATE issuer_authenticated=ISSUER_NOT_AUTHENTICATED"
+    ]
+    assert len(open_questions) > 10
+    answered = {one.row.path: taken_on_trust(one.row) for one in open_questions if one.expected == "VALID"}
+    assert len(answered) > 7
+    assert {
+        path for path, answer in answered.items() if answer is None or answer.outcome != "VERIFIED"
+    } == set()
 
 
 SIGNED = [row for row in rows() if row.kind in ("Data Integrity signed vector", "mit-learn-obv3")]
