@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from .verifier.data_integrity import hash_data
+from .verifier.suites import hash_data
 
 __all__ = [
     "CONTEXT",

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-import rfc8785
-
 from .authority import Authority, NamedKey
-from .jcs import canonical
 from .key_history import SigningKey
 from .keys import KeyMalformed, PublicKey, multibase_decode
-from .model import DEFAULT_LIMITS, Limits, ProofReport
+from .model import Limits, ProofReport
 from .parsing import Refused, pointer
-from .rdfc import canonical_digest
+from .rdfc import rdf_canonical
 from .reading import check_contexts
 from .sections import as_list
+from .selective import is_made_by, parse_disclosure
+from .suites import SUITES, Suite, document_hash, options_hash
 from .validity import parse_time
 from .verdicts import Code, State, Verdict, indeterminate, invalid, valid
 
-__all__ = ["SUITES", "Checked", "check_proofs", "hash_data"]
+__all__ = ["Checked", "check_proofs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,74 +34,6 @@ class Checked:
     proofs: tuple[ProofReport, ...]
     expires: tuple[tuple[str, Any], ...] = ()
     signing_key: SigningKey | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Suite:
-    key_kinds: frozenset[str]
-    """kinds of key that the suite signs with; the key's kind, and nothing in the proof, chooses the hash"""
-    digest: Callable[[dict[str, Any], Limits, str], bytes]
-    jcs: bool
-
-
-def _jcs_digest(document: dict[str, Any], limits: Limits, algorithm: str) -> bytes:
-    try:
-        return hashlib.new(algorithm, canonical(document)).digest()
-    except rfc8785.CanonicalizationError as error:
-        raise Refused(Code.PROOF_MALFORMED, f"The document has no canonical form: {error}.") from None
-
-
-_EDDSA: Final = frozenset({"Ed25519"})
-_ECDSA: Final = frozenset({"P-256", "P-384"})
-_HASHES: Final = {"Ed25519": "sha256", "P-256": "sha256", "P-384": "sha384"}
-"""VC Data Integrity ECDSA Cryptosuites 1.0, section 3.2: P-384 hashes with SHA-384 throughout, also while canonicalising"""
-
-SUITES: Final = {
-    "eddsa-jcs-2022": _Suite(_EDDSA, _jcs_digest, jcs=True),
-    "eddsa-rdfc-2022": _Suite(_EDDSA, canonical_digest, jcs=False),
-    "Ed25519Signature2020": _Suite(_EDDSA, canonical_digest, jcs=False),
-    "ecdsa-jcs-2019": _Suite(_ECDSA, _jcs_digest, jcs=True),
-    "ecdsa-rdfc-2019": _Suite(_ECDSA, canonical_digest, jcs=False),
-}
-
-
-def _hash(
-    secured: dict[str, Any],
-    config: dict[str, Any],
-    suite: _Suite,
-    key_kind: str,
-    limits: Limits,
-    where: str,
-    kept: dict[tuple[str, str], bytes],
-) -> bytes:
-    """`kept` has the digests of one document, which differs between its proofs in contexts and covered proofs alone."""
-    algorithm = _HASHES[key_kind]
-    if not suite.jcs:
-        # proof options are read in the document's contexts, whatever the proof says of its own
-        config = {**config, "@context": secured.get("@context")}
-    bounds = limits if suite.jcs else replace(limits, max_graph_values=_MOST_OPTIONS)
-    try:
-        options = suite.digest(config, bounds, algorithm)
-    except Refused as refused:
-        place = refused.pointer if refused.pointer.startswith("/@context") else where + refused.pointer
-        raise Refused(refused.code, refused.message, place) from None
-    if not suite.jcs:
-        return options + suite.digest(secured, limits, algorithm)
-    variant = (algorithm, json.dumps([secured.get("@context"), secured.get("proof")]))
-    if variant not in kept:
-        kept[variant] = suite.digest(secured, limits, algorithm)
-    return options + kept[variant]
-
-
-_MOST_OPTIONS: Final = 128
-"""values in the options of one proof under an RDF suite"""
-
-
-def hash_data(
-    secured: dict[str, Any], options: dict[str, Any], suite: str, key_kind: str = "Ed25519"
-) -> bytes:
-    """What a proof with `options` (without proofValue) signs: hash of the options, then hash of the document. For issuers."""
-    return _hash(secured, options, SUITES[suite], key_kind, DEFAULT_LIMITS, "/proof", {})
 
 
 def check_proofs(document: dict[str, Any], authority: Authority, limits: Limits) -> Checked:
@@ -148,6 +78,8 @@ class _Context:
     authority: Authority
     limits: Limits
     kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    quads: dict[str, str] = field(default_factory=dict)
+    """canonical N-Quads of the document by the proofs that are covered with it"""
 
     def check(self, proof: Any, where: str) -> _Outcome:
         if not isinstance(proof, dict):
@@ -175,8 +107,7 @@ class _Context:
         try:
             result, signer = self._verify(proof, suite, where)
         except Refused as refused:
-            open_question = refused.code in (Code.CONTEXT_NOT_PINNED, Code.NESTED_CONTEXT)
-            state = State.INDETERMINATE if open_question else State.INVALID
+            state = State.INDETERMINATE if refused.code in _OPEN_QUESTIONS else State.INVALID
             verdict = Verdict(state, refused.code, refused.pointer or where, refused.message)
             return _Outcome(report(verdict), _UNKNOWN, True, ())
         expires = ((f"{where}/expires", proof["expires"]),) if "expires" in proof else ()
@@ -184,9 +115,9 @@ class _Context:
             report(result), signer.authenticated, True, expires, signer.listed if result.valid else None
         )
 
-    def _verify(self, proof: dict[str, Any], suite: _Suite, where: str) -> tuple[Verdict, NamedKey]:
+    def _verify(self, proof: dict[str, Any], suite: Suite, where: str) -> tuple[Verdict, NamedKey]:
         """(integrity of this proof, its key). Refused: anything that keeps the signature from being checked."""
-        signature, method_id, created = _required(proof, where)
+        method_id, created = _required(proof, where)
         secured, config = self._secured(proof, suite, where)
         place = f"{where}/verificationMethod"
         named = self.authority.named(method_id, place, created)
@@ -197,11 +128,7 @@ class _Context:
                 place,
             )
 
-        def made_by(key: PublicKey) -> bool:
-            return key.kind in suite.key_kinds and key.verify(
-                signature, _hash(secured, config, suite, key.kind, self.limits, where, self.kept)
-            )
-
+        made_by = (self._disclosed if suite.selective else self._signed)(proof, secured, config, suite, where)
         signer = self.authority.signer(named, method_id, place, made_by)
         if signer is not None:
             return valid(Code.OK, "The content is exactly what was signed.", where), signer
@@ -216,8 +143,48 @@ class _Context:
             named,
         )
 
+    def _signed(
+        self,
+        proof: dict[str, Any],
+        secured: dict[str, Any],
+        config: dict[str, Any],
+        suite: Suite,
+        where: str,
+    ) -> Callable[[PublicKey], bool]:
+        """Whether a key made the signature that the proof's value is."""
+        signature = _signature(proof, where)
+
+        def made_by(key: PublicKey) -> bool:
+            return key.kind in suite.key_kinds and key.verify(
+                signature, document_hash(secured, config, suite, key.kind, self.limits, where, self.kept)
+            )
+
+        return made_by
+
+    def _disclosed(
+        self,
+        proof: dict[str, Any],
+        secured: dict[str, Any],
+        config: dict[str, Any],
+        suite: Suite,
+        where: str,
+    ) -> Callable[[PublicKey], bool]:
+        """Whether a key made what the proof's value was derived from."""
+        disclosure = parse_disclosure(proof.get("proofValue"))
+
+        def made_by(key: PublicKey) -> bool:
+            if key.kind not in suite.key_kinds:
+                return False
+            options = options_hash(secured, config, suite, "sha256", self.limits, where)
+            covered = json.dumps(secured.get("proof"))
+            if covered not in self.quads:
+                self.quads[covered] = rdf_canonical(secured, self.limits)
+            return is_made_by(key, disclosure, options, self.quads[covered])
+
+        return made_by
+
     def _secured(
-        self, proof: dict[str, Any], suite: _Suite, where: str
+        self, proof: dict[str, Any], suite: Suite, where: str
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The document and the proof options as the suite hashes them."""
         config = {name: value for name, value in proof.items() if name != "proofValue"}
@@ -265,7 +232,10 @@ def _kind(proof: dict[str, Any]) -> str:
     return kind if isinstance(kind, str) else "unknown"
 
 
-def _required(proof: dict[str, Any], where: str) -> tuple[bytes, str, datetime | None]:
+_OPEN_QUESTIONS: Final = (Code.CONTEXT_NOT_PINNED, Code.NESTED_CONTEXT, Code.UNSUPPORTED_PROOF)
+
+
+def _required(proof: dict[str, Any], where: str) -> tuple[str, datetime | None]:
     purpose = proof.get("proofPurpose")
     if purpose != "assertionMethod":
         raise Refused(
@@ -276,19 +246,21 @@ def _required(proof: dict[str, Any], where: str) -> tuple[bytes, str, datetime |
     method_id = proof.get("verificationMethod")
     if not isinstance(method_id, str):
         raise Refused(Code.PROOF_MALFORMED, "The proof does not name its key.", f"{where}/verificationMethod")
+    try:
+        return method_id, parse_time(proof.get("created"))
+    except ValueError:
+        raise Refused(Code.PROOF_MALFORMED, "The proof's time cannot be read.", f"{where}/created") from None
+
+
+def _signature(proof: dict[str, Any], where: str) -> bytes:
     value = proof.get("proofValue")
     try:
         signature = multibase_decode(value, 256) if isinstance(value, str) else b""
-        created = parse_time(proof.get("created"))
     except KeyMalformed:
-        raise Refused(
-            Code.PROOF_MALFORMED, "The proof's value is no signature.", f"{where}/proofValue"
-        ) from None
-    except ValueError:
-        raise Refused(Code.PROOF_MALFORMED, "The proof's time cannot be read.", f"{where}/created") from None
+        signature = b""
     if len(signature) not in _SIGNATURE_BYTES:
         raise Refused(Code.PROOF_MALFORMED, "The proof's value is no signature.", f"{where}/proofValue")
-    return signature, method_id, created
+    return signature
 
 
 _SIGNATURE_BYTES: Final = (64, 96)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from .confusables import hidden_characters
-from .data_integrity import SUITES
 from .embedded import associations_of, endorsements_of, is_record, members_of, strangers_among
 from .extraction import extract
 from .model import Achievement, StatusEntry, Verification
@@ -21,6 +20,7 @@ from .schema import check_schema, is_achievement_credential
 from .sections import as_list, identifier_of, name_of
 from .securing import Secured
 from .status import recheck_status, status_entries
+from .suites import SUITES
 from .trust import TRUST_FOLLOWS, trusted_by
 from .validity import validity_at
 from .verdicts import (
@@ -143,6 +143,11 @@ def _document_flags(secured: Secured, subject: int, achievement: Achievement | N
         # JSON-LD keeps it out of the quads, and Data Integrity allows that; texts are read without it
         text = "The direction of a text is not covered by the signature."
         flags.append(Flag("UNSIGNED_DIRECTION", Severity.YELLOW, text, secured.root + where))
+    if suite is not None and suite.selective:
+        text = (
+            "The holder chose what is shown of the credential: an expiry or a status may have been left out."
+        )
+        flags.append(Flag("SELECTIVELY_DISCLOSED", Severity.YELLOW, text, secured.root + "/proof"))
     if achievement is not None and achievement.name and (hidden := hidden_characters(achievement.name)):
         flags.append(
             Flag(

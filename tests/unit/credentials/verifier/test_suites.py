@@ -11,7 +11,6 @@ from joserfc.jwk import RSAKey
 
 from credence.credentials.issuing import CONTEXT, Issuer
 from credence.credentials.verifier import Code, Outcome, State
-from credence.credentials.verifier.data_integrity import hash_data
 from credence.credentials.verifier.keys import (
     KeyMalformed,
     PublicKey,
@@ -20,6 +19,7 @@ from credence.credentials.verifier.keys import (
     from_multikey,
     to_multikey,
 )
+from credence.credentials.verifier.suites import hash_data
 from support.badges import HOLDER, ISSUER, WEB, Shelf, check, credential, edited
 from support.forging import DID_URL, b64, jwk_of, token
 
