@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -142,28 +142,37 @@ def _published(token: bytes) -> dict[str, bytes | dict[str, Any]]:
     return {issuer: {"id": issuer, "assertionMethod": methods}}
 
 
-def taken_on_trust(row: Row) -> Verification | None:
-    """The answer where the issuer's document lists the key that the row's signature brings along, as if the issuer had published it; None
-    where it brings none of the issuer's own."""
+def taken_on_trust(row: Row) -> Verification:
+    """The answer where issuers' documents list the keys that the row's signatures bring along, as if the issuers had published them."""
     document = row.file.read_bytes().strip()
     text = unbake(document, Limits()) or document
+    published: dict[str, bytes | dict[str, Any]] = {}
     if looks_like_jwt(text):
         envelope = open_envelope(text, Limits())
-        issuer = identifier_of(envelope.credential.get("issuer"))
-        key: dict[str, Any] = {"id": f"{issuer}#brought", "publicKeyJwk": envelope.header.get("jwk")}
+        issuer = identifier_of(envelope.credential["issuer"]) or ""
+        jwk = {"id": f"{issuer}#brought", "publicKeyJwk": envelope.header["jwk"]}
+        published |= _listing(issuer, [{**jwk, "type": "JsonWebKey", "controller": issuer}])
     else:
-        parsed = json.loads(text)
-        issuer = identifier_of(parsed.get("issuer"))
-        named = next((p["verificationMethod"] for p in as_list(parsed.get("proof")) if "proofValue" in p), "")
-        key = {"id": named, "publicKeyMultibase": named.partition("#")[2]}
-    if issuer is None or not key["id"].startswith(f"{issuer}#"):
-        return None
-    method = {"type": "Multikey", "controller": issuer, **key}
-    return check(
-        document,
-        at=AT,
-        documents=Shelf({document_url(issuer): {"id": issuer, "assertionMethod": [method]}}),
-    )
+        for credential in _signed_within(json.loads(text)):
+            issuer = identifier_of(credential["issuer"]) or ""
+            names = [p["verificationMethod"] for p in as_list(credential["proof"]) if "proofValue" in p]
+            keys = [{"id": name, "publicKeyMultibase": name.partition("#")[2]} for name in names]
+            published |= _listing(issuer, [{**key, "type": "Multikey", "controller": issuer} for key in keys])
+    return check(document, at=AT, documents=Shelf(published))
+
+
+def _listing(issuer: str, methods: list[dict[str, Any]]) -> dict[str, bytes | dict[str, Any]]:
+    return {document_url(issuer): {"id": issuer, "assertionMethod": methods}}
+
+
+def _signed_within(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "proof" in value and "issuer" in value:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _signed_within(item)
 
 
 def _canonical(row: Row) -> Given:
