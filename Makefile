@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint deploy/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types check protos bench constraints clean
+.PHONY: help install demo test lint types check protos conformance bench constraints clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ check: lint types test ## What the gate runs
 
 protos: install ## Write protos/gen anew from the .proto files
 	@protos/generate.sh
+
+conformance: install ## Every row of the public conformance material, expected against given, where it lies beside the checkout
+	@$(BIN)/python -m tests.conformance
 
 bench: install ## Throughput, freshness, latency, start; each with a ratio to a reference of the same run
 	@$(BIN)/python -m tests.benchmarks

@@ -9,7 +9,7 @@ from conformance.divergences import compared, explanations
 from conformance.material import ABSENT, PRESENT, ROOT, contexts_of_the_material, rows
 from credence.credentials import contexts
 from credence.credentials.verifier.keys import KeyMalformed, from_did_key
-from support.badges import check
+from support.badges import Shelf, check
 
 pytestmark = [pytest.mark.needs_shared, pytest.mark.skipif(not PRESENT, reason=ABSENT)]
 
@@ -99,3 +99,32 @@ PUBLISHED = {
 @pytest.mark.parametrize(("url", "path"), PUBLISHED.items())
 def test_pinned_contexts_say_what_their_publishers_say(url, path):
     assert contexts.document(url) == json.loads((ROOT / "contexts" / path).read_bytes())
+
+
+HOSTED = {
+    "1_0": ("https://a.com/instance", "https://a.com/badgeclass", "https://a.com/issuer"),
+    "1_1": (
+        "https://example.org/beths-robotics-badge.json",
+        "https://example.org/robotics-badge.json",
+        "https://example.org/organization.json",
+    ),
+}
+HOSTED["2_0"] = HOSTED["1_1"]
+
+
+@pytest.mark.parametrize("version", HOSTED)
+def test_the_basic_badges_of_every_old_version(version):
+    """The manifest expects nothing of them; each is whole once its three documents lie at the addresses that they name."""
+    folder = ROOT / "1edtech-ob2-validator-core"
+    files = [
+        (folder / f"{version}_basic_{part}.json").read_bytes()
+        for part in ("assertion", "badgeclass", "issuer")
+    ]
+    hosted = dict(zip(HOSTED[version], files, strict=True))
+    answer = check(files[0], at=AT, documents=Shelf(hosted))
+    assert answer.outcome == "VERIFIED", answer.verdicts
+    for address in hosted:
+        without = {url: body for url, body in hosted.items() if url != address}
+        assert check(files[0], at=AT, documents=Shelf(without)).outcome != "VERIFIED"
+    wrong = (folder / "1_0_assertion_with_errors.json").read_bytes()
+    assert check(wrong, at=AT, documents=Shelf({HOSTED["1_0"][0]: wrong})).outcome != "VERIFIED"
