@@ -149,7 +149,9 @@ def open_desk(made: ServiceDatabase, linker: Linker, pool: VerifierPool, shelf: 
     )
     histories = KeyHistoryStore(made.database)
     handler = CandidateHandler(pool, histories, linker, grader, store, issuers, pools, clock)
-    clockwork = Reevaluation(made.database, grader, store, issuers, pools, pool, histories, shelf, clock)
+    clockwork = Reevaluation(
+        made.database, grader, store, issuers, pools, pool, histories, shelf, clock, linker
+    )
     tokens = PageTokens(base64.b64encode(b"a secret of the tests"))
     served = CredentialsApi(
         made.database,

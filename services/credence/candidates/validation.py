@@ -14,7 +14,8 @@ MAX_NAME = 200
 MAX_TEXT = 10_000
 MAX_LIST = 200
 MAX_LABELS = 32
-MAX_DOCUMENT_BYTES = 256 * 1024
+MAX_DOCUMENT_BYTES = 512 * 1024
+"""A picture with a badge baked in; the credentials themselves take a few kilobytes."""
 MAX_DOCUMENTS_BYTES = 768 * 1024
 """All documents of one person together: they travel in one event, and a broker takes a megabyte."""
 

@@ -1,6 +1,7 @@
 """What people read on a terminal: tables of rankings, explanations, audits and verdicts."""
 
 import sys
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from google.protobuf.json_format import MessageToDict
@@ -165,18 +166,36 @@ def renewals(found: Sequence[renewal_pb2.Renewal], names: Mapping[str, str], day
 def verdicts(verification: verification_pb2.Verification, title: str) -> Group:
     """The verdict sheet: eight questions, each answered on its own, and one paragraph for people."""
     outcome = verification_pb2.Outcome.Name(verification.outcome).removeprefix("OUTCOME_").replace("_", " ")
-    table = Table(
-        title=f"{title}: {outcome}", title_justify="left", title_style="bold", pad_edge=False, box=SIMPLE
-    )
+    heading = Text(f"{_shown(title)}: {outcome}", style="bold")
+    if verification.format != "unknown":
+        heading.append(f"  ({verification.format})", style="dim")
+    table = Table(pad_edge=False, box=SIMPLE)
     table.add_column("Question")
     table.add_column("Answer")
     table.add_column("Because", ratio=1)
     for name, question in QUESTIONS.items():
         verdict = getattr(verification.verdicts, name)
         word, style = _VALUES[verdict.verdict]
-        table.add_row(question, Text(word, style=style), Text(f"{verdict.message} [{verdict.code}]"))
+        table.add_row(question, Text(word, style=style), Text(_shown(f"{verdict.message} [{verdict.code}]")))
     flags = [
-        Text(f"! {f.code}: {f.text}", style="red" if f.severity == 2 else "yellow")
+        Text(_shown(f"! {f.code}: {f.text}"), style="red" if f.severity == 2 else "yellow")
         for f in verification.flags
     ]
-    return Group(table, *flags, Text(verification.explanation), Text(""))
+    endorsements = [
+        Text(_shown(f"Endorsed by {e.display_name or e.issuer_id or 'somebody'}: {e.verdict.message}"))
+        for e in verification.endorsements
+    ]
+    members = [
+        Padding(verdicts(member, f"{title}, credential {number}"), (1, 0, 0, 4))
+        for number, member in enumerate(verification.members, start=1)
+    ]
+    explanation = Text(_shown(verification.explanation))
+    return Group(heading, explanation, table, *flags, *endorsements, *members, Text(""))
+
+
+def _shown(text: str) -> str:
+    """With what would steer a terminal, or turn the direction of reading, spelled out: documents are written by strangers."""
+    return "".join(
+        c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else f"\\u{ord(c):04x}"
+        for c in text
+    )

@@ -11,6 +11,7 @@ from credence.credentials.verifier import (
     Documents,
     FolderDocuments,
     GuardedFetcher,
+    Limits,
     NoDocuments,
     Outcome,
     Recipient,
@@ -29,7 +30,14 @@ def verify_files(
     as_json: bool,
     registry: StaticRegistry | None = None,
 ) -> bool:
-    """Prints a verdict sheet for each file (`-`: standard input), or one JSON object a line; True when all are VERIFIED."""
+    """Prints a verdict sheet for each file (`-`: standard input), or one JSON object a line; True when all are VERIFIED.
+
+    ValueError: `recipient` is neither an e-mail address nor a DID, or documents are to come from a folder and from the network.
+    """
+    if documents_dir is not None and online:
+        raise ValueError("--documents is for checking without a network; choose it or --online")
+    if recipient and not recipient.startswith("did:") and "@" not in recipient:
+        raise ValueError(f"{recipient!r} is neither an e-mail address nor a DID")
     documents: Documents = NoDocuments()
     if documents_dir is not None:
         documents = FolderDocuments(documents_dir)
@@ -42,13 +50,23 @@ def verify_files(
         )
     good = True
     for file in files:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        content = _content(file)
         verification = verify(
             content, recipient=wanted, at=at, documents=documents, registry=registry or StaticRegistry()
         )
         good = good and verification.outcome is Outcome.VERIFIED
         if as_json:
-            output.console.out(json.dumps(verification.to_json(file), ensure_ascii=False), highlight=False)
+            # in ASCII: some characters in texts are line ends to some readers, or change how a terminal reads
+            output.console.out(json.dumps(verification.to_json(file)), highlight=False)
         else:
             output.console.print(output.verdicts(convert.verification(verification), file))
     return good
+
+
+def _content(file: str) -> bytes:
+    """No more than shows that it is too large."""
+    most = Limits().max_image_bytes + 1
+    if file == "-":
+        return sys.stdin.buffer.read(most)
+    with Path(file).open("rb") as opened:
+        return opened.read(most)

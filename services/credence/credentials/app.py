@@ -57,7 +57,9 @@ def build(settings: CredentialsSettings) -> tuple[list[Part], list[Binding], lis
     store, issuers, pools = ProfileStore(), IssuerStore(), PoolStore()
     histories = KeyHistoryStore(database)
     handler = CandidateHandler(pool, histories, linker, grader, store, issuers, pools, clock)
-    clockwork = Reevaluation(database, grader, store, issuers, pools, pool, histories, documents, clock)
+    clockwork = Reevaluation(
+        database, grader, store, issuers, pools, pool, histories, documents, clock, linker
+    )
     api = CredentialsApi(
         database,
         store,

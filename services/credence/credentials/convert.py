@@ -120,8 +120,10 @@ def verification(
     credential_id: str = "",
     issuer_ids: Mapping[str, str] | None = None,
     next_check: datetime | None = None,
+    record: str = "",
 ) -> verification_pb2.Verification:
-    """A verification; without `candidate_id` a stateless one. `issuer_ids` gives an issuer's resource id."""
+    """A verification; without `candidate_id` a stateless one, with its members. `issuer_ids` gives an issuer's resource id, `record` is
+    the credential id of the learner record that it came in."""
     message = verification_pb2.Verification(
         name=verification_name(tenant, candidate_id, credential_id) if candidate_id else "",
         candidate=candidate_name(tenant, candidate_id) if candidate_id else "",
@@ -146,6 +148,24 @@ def verification(
         check_time=_timestamp(value.verified_at),
         registry_version=value.registry_version,
         policy_end=_iso(end.on) if (end := lapse(value)) is not None else "",
+        members=[]
+        if candidate_id
+        else [verification(m, tenant=tenant, issuer_ids=issuer_ids) for m in value.members],
+        endorsements=[
+            verification_pb2.Endorsement(
+                endorsed=e.endorsed,
+                issuer_id=e.issuer_id or "",
+                display_name=e.issuer_name or "",
+                comment=e.comment or "",
+                verdict=_verdict(e.result),
+            )
+            for e in value.endorsements
+        ],
+        associations=[
+            verification_pb2.Association(type=a.type, source=a.source, target=a.target)
+            for a in value.associations
+        ],
+        record=verification_name(tenant, candidate_id, record) if record else "",
     )
     known = (issuer_ids or {}).get(value.issuer_id or "")
     if known:

@@ -136,6 +136,8 @@ class Check:
     verification: Verification
     unreached: Unreached | None = None
     """None: it is settled, as far as issuers are concerned."""
+    record: str = ""
+    """The credential id of the learner record that it came in; empty: it came alone."""
 
 
 @dataclass(frozen=True, slots=True)

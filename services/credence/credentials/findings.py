@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from credence.credentials.domain import (
     Check,
@@ -17,7 +18,7 @@ from credence.credentials.domain import (
 )
 from credence.credentials.skills import ShownSkill, phrases_of, skills_of
 from credence.credentials.unreached import first_check
-from credence.credentials.verifier import Flag, Verification
+from credence.credentials.verifier import Verification
 from credence.credentials.verifier.platforms import platform_of_link
 from credence_models.coverage import EvidenceKind
 from credence_models.linker import Linker
@@ -42,7 +43,12 @@ def warm_dossiers(dossiers: Iterable[Dossier], linker: Linker) -> None:
 
 def warm_achievements(verifications: Iterable[Verification], linker: Linker) -> None:
     """The same for what credentials say."""
-    achievements = (v.achievement for v in verifications if v.achievement is not None)
+    achievements = (
+        held.verification.achievement
+        for v in verifications
+        for held in _all_within("", v)
+        if held.verification.achievement is not None
+    )
     linker.link_phrases(list(dict.fromkeys(phrase for a in achievements for phrase in phrases_of(a))))
 
 
@@ -51,11 +57,11 @@ def state_of(dossier: Dossier, verifications: Sequence[Verification], linker: Li
     checks: list[Check] = []
     findings: list[Finding] = []
     for document, verification in zip(dossier.documents, verifications, strict=True):
-        shown, flags = _skills_of(verification, linker)
-        if flags:
-            verification = _with_flags(verification, flags)
-        checks.append(first_check(document.id, document.document, verification))
-        findings += _from_credential(document.id, verification, shown)
+        for held in _all_within(document.id, verification):
+            checks.append(first_check(held.id, document.document, held.verification, held.record))
+            if held.verification.achievement is not None:
+                checks[-1], found = with_findings(checks[-1], linker)
+                findings += found
     for claimed in dossier.claimed:
         findings += _from_claim(claimed, linker)
     for i, position in enumerate(dossier.positions):
@@ -64,7 +70,7 @@ def state_of(dossier: Dossier, verifications: Sequence[Verification], linker: Li
         findings += _from_work(i, work, linker)
     findings += _stated(dossier.claims, EvidenceKind.SELF_CLAIMED, "claim", linker)
     findings += _stated(dossier.assessments, EvidenceKind.EMPLOYER_ASSESSMENT, "assessment", linker)
-    return State(dossier.external_id, dossier.facets, _each_once(findings), tuple(checks))
+    return State(dossier.external_id, dossier.facets, each_once(findings), tuple(checks))
 
 
 def _from_claim(claimed: ClaimedCredential, linker: Linker) -> Iterator[Finding]:
@@ -87,14 +93,30 @@ def _from_claim(claimed: ClaimedCredential, linker: Linker) -> Iterator[Finding]
         )
 
 
-def _skills_of(verification: Verification, linker: Linker) -> tuple[tuple[ShownSkill, ...], tuple[Flag, ...]]:
-    if verification.achievement is None:
-        return (), ()
-    return skills_of(verification.achievement, linker)
+class _Held(NamedTuple):
+    id: str
+    verification: Verification
+    record: str
 
 
-def _with_flags(verification: Verification, flags: tuple[Flag, ...]) -> Verification:
-    return replace(verification, flags=(*verification.flags, *flags))
+def _all_within(credential_id: str, verification: Verification, record: str = "") -> Iterator[_Held]:
+    """A credential, and where it is a learner record its members, theirs, and so on, each as if it had come alone."""
+    yield _Held(credential_id, verification, record)
+    for number, member in enumerate(verification.members):
+        yield from _all_within(f"{credential_id}#{number}", member, credential_id)
+
+
+def with_findings(check: Check, linker: Linker) -> tuple[Check, tuple[Finding, ...]]:
+    """The findings of a credential that could be read; `check` says what in it contradicts itself."""
+    achievement = check.verification.achievement
+    if achievement is None:
+        return check, ()
+    shown, flags = skills_of(achievement, linker)
+    verification = check.verification
+    if flags:
+        verification = replace(verification, flags=(*verification.flags, *flags))
+    found = tuple(_from_credential(check.credential_id, verification, shown))
+    return replace(check, verification=verification), found
 
 
 def _from_credential(
@@ -217,7 +239,7 @@ def _finding(
     )
 
 
-def _each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """A source shows a concept once: by its surest wording, the first of several."""
     best: dict[str, Finding] = {}
     for finding in findings:

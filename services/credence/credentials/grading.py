@@ -44,7 +44,7 @@ def grade_state(
 ) -> Graded:
     """Evidence with strengths, flags, and when time alone will change them. The same input gives the same output."""
     as_of = now.astimezone(UTC).date()
-    verifications = {c.credential_id: _as_of(c, registry, now) for c in state.checks}
+    verifications = _all_as_of(state, registry, now)
     facts = {
         f.evidence_id: _facts(f, verifications.get(f.credential_id), as_of, pool) for f in state.findings
     }
@@ -129,6 +129,19 @@ def usable(verification: Verification) -> VerificationOutcome:
     ):
         return VerificationOutcome.INDETERMINATE
     return VerificationOutcome.VALID
+
+
+def _all_as_of(state: State, registry: IssuerRegistry, now: datetime) -> dict[str, Verification]:
+    """By credential id. A learner record has its members again, and is no better than the worst of them as they stand now."""
+    found = {c.credential_id: _as_of(c, registry, now) for c in state.checks}
+    # members come after their record, so that the innermost records are put together first
+    for check in reversed(state.checks):
+        members = tuple(found[c.credential_id] for c in state.checks if c.record == check.credential_id)
+        if members:
+            own = found[check.credential_id]
+            outcome = outcome_of(own.verdicts, (member.outcome for member in members))
+            found[check.credential_id] = replace(own, members=members, outcome=outcome)
+    return found
 
 
 def _as_of(check: Check, registry: IssuerRegistry, now: datetime) -> Verification:

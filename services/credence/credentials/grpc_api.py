@@ -39,7 +39,18 @@ _CANDIDATE = "tenants/{tenant}/candidates/{candidate}"
 _ISSUER = "tenants/{tenant}/issuers/{issuer}"
 _SNAPSHOT = "tenants/{tenant}/registrySnapshots/{version}"
 _NOT_A_CREDENTIAL = frozenset(
-    {Code.NOT_JSON, Code.TOO_DEEP, Code.TOO_COMPLEX, Code.DUPLICATE_KEY, Code.UNSUPPORTED_FORMAT}
+    {
+        Code.NOT_JSON,
+        Code.TOO_DEEP,
+        Code.TOO_COMPLEX,
+        Code.DUPLICATE_KEY,
+        Code.UNSUPPORTED_FORMAT,
+        Code.IMAGE_MALFORMED,
+        Code.IMAGE_TOO_LARGE,
+        Code.IMAGE_ENTITIES,
+        Code.NO_CREDENTIAL_IN_IMAGE,
+        Code.TWO_CREDENTIALS_IN_IMAGE,
+    }
 )
 
 

@@ -69,7 +69,7 @@ class KeyHistoryStore:
         A key of which the issuer's document says that it is revoked is remembered as such, for good.
         """
         found = [
-            _Sighting(candidate_id, check.verification.content_hash, verification, verification.signing_key)
+            _Sighting(candidate_id, verification.content_hash, verification, verification.signing_key)
             for candidate_id, state in states
             if state is not None
             for check in state.checks

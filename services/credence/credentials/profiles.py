@@ -81,6 +81,7 @@ class Grader:
             graded_with=self.grading(registry, pool),
             next_evaluation=min((moment for moment in moments if moment is not None), default=None),
         )
+        records = {check.credential_id: check.record for check in state.checks}
         verifications = [
             convert.verification(
                 v,
@@ -89,6 +90,7 @@ class Grader:
                 credential_id=credential_id,
                 issuer_ids=registry.ids,
                 next_check=stored.next_evaluation,
+                record=records.get(credential_id, ""),
             )
             for credential_id, v in graded.verifications
         ]

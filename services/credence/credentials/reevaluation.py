@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from credence.credentials.domain import Check, State
+from credence.credentials.findings import each_once, with_findings
 from credence.credentials.key_history import KeyHistoryStore
 from credence.credentials.profiles import Grader, cause_of, changed_event
 from credence.credentials.registry import IssuerStore
@@ -16,6 +17,7 @@ from credence.credentials.verifier import Documents, outcome_of, recheck_status
 from credence.credentials.verifier.pool import Request, VerifierPool
 from credence.platform.clock import Clock
 from credence.platform.sql.database import Database
+from credence_models.linker import Linker
 from credencepb.credentials.v1.verification_pb2 import OUTCOME_VERIFIED
 
 BATCH = 200
@@ -36,6 +38,7 @@ class Reevaluation:
     histories: KeyHistoryStore
     documents: Documents
     clock: Clock
+    linker: Linker
 
     def run(self) -> None:
         """One round over all tenants, in batches, until nothing is due."""
@@ -65,7 +68,14 @@ class Reevaluation:
     def _looked_again(self, tenant: str, state: State, now: datetime) -> State:
         """`state` after issuers were asked again about the checks that are due. One after the other: issuers that keep everybody waiting
         must not take all workers from what comes in."""
-        return replace(state, checks=tuple(self._looked_at(tenant, check, now) for check in state.checks))
+        checks, findings = [], list(state.findings)
+        for known in state.checks:
+            check = self._looked_at(tenant, known, now)
+            if known.verification.achievement is None and check.verification.achievement is not None:
+                check, found = with_findings(check, self.linker)
+                findings += found
+            checks.append(check)
+        return replace(state, checks=tuple(checks), findings=each_once(findings))
 
     def _looked_at(self, tenant: str, check: Check, now: datetime) -> Check:
         moment = self.grader.due(check)

@@ -16,27 +16,30 @@ _PASSING = (Code.OK, Code.EXPIRED, Code.NOT_YET_VALID)
 _BROKEN_OFF = (Code.VERIFICATION_TIMEOUT, Code.VERIFICATION_CRASHED)
 
 
-def first_check(credential_id: str, document: bytes, verification: Verification) -> Check:
-    """What is kept of a document just verified for the first time."""
-    return Check(credential_id, verification, _unreached(verification, document, None))
+def first_check(credential_id: str, document: bytes, verification: Verification, record: str = "") -> Check:
+    """What is kept of a document just verified for the first time. The members of a `record` have checks of their own."""
+    bare = _bare(verification)
+    return Check(credential_id, bare, _unreached(bare, verification.source or document, None), record)
+
+
+def _bare(verification: Verification) -> Verification:
+    """Without documents: neither its own nor those of members."""
+    return replace(verification, source=None, members=())
 
 
 def checked_again(check: Check, again: Verification) -> Check:
     """`check`, which kept its document, after that was verified again - without the person, whom no later look changes: the recipient
-    and what was read out of the document, which the findings come from, stay as they were found first."""
-    known, kept = check.verification, check.unreached
+    and what was read out of the document, which the findings come from, stay as they were found first. What could not be read at
+    all, because a badge of version 2 has it on its issuer's host, may be read now."""
+    known, kept, again = check.verification, check.unreached, _bare(again)
     if again.verdicts["integrity"].code in _BROKEN_OFF:
         again = replace(known, verified_at=again.verified_at)
     else:
-        verdicts = {**again.verdicts, **{name: known.verdicts[name] for name in ("recipient", "extraction")}}
-        again = replace(
-            again,
-            verdicts=verdicts,
-            outcome=outcome_of(verdicts),
-            flags=known.flags,
-            achievement=known.achievement,
-            rigor=known.rigor,
-        )
+        verdicts = {**again.verdicts, "recipient": known.verdicts["recipient"]}
+        if known.achievement is not None:
+            verdicts["extraction"] = known.verdicts["extraction"]
+            again = replace(again, flags=known.flags, achievement=known.achievement, rigor=known.rigor)
+        again = replace(again, verdicts=verdicts, outcome=outcome_of(verdicts))
     return replace(
         check,
         verification=again,

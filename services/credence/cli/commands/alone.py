@@ -1,27 +1,51 @@
 """What needs no service: verify, and the taxonomy."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from credence.cli import output, registry_files
 from credence.cli.options import AsJson, plainly
 from credence.cli.verify import verify_files
+from credence.credentials.verifier.validity import parse_time
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_ZONED: Final = re.compile(r"(.*)([zZ]|[+-]\d\d:?\d\d)", re.ASCII)
+
+
+def _moment(text: str) -> datetime:
+    """RFC 3339: a time, its zone with or without a colon; or a day, which begins in UTC."""
+    zoned = _ZONED.fullmatch(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text)
+    try:
+        found = parse_time(zoned[1] + re.sub(r"(\d\d):?(\d\d)$", r"\1:\2", zoned[2])) if zoned else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is not a time of RFC 3339, like 2026-01-31T12:00:00Z")
+    return found
 
 
 @plainly
 def verify(
-    files: Annotated[list[str], typer.Argument(help="Credentials; - is standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Credentials: JSON, tokens, or PNG and SVG with one in them; - is standard input."
+        ),
+    ],
     recipient: Annotated[str, typer.Option(help="Whose it should be: an e-mail address or a DID.")] = "",
     at: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"], help="As of this time.")
+        datetime | None, typer.Option(parser=_moment, metavar="TIME", help="As of this time (RFC 3339).")
     ] = None,
     documents: Annotated[
         Path | None,
         typer.Option(
-            help="DID documents and status lists at DIR/<host>/<path>.", file_okay=False, exists=True
+            help="DID documents, issuer profiles, status lists at DIR/<host>/<path>.",
+            file_okay=False,
+            exists=True,
         ),
     ] = None,
     online: Annotated[
@@ -37,7 +61,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Verify credentials here, without any service. Exit status 0: all verified, 1: some not, 2: usage."""
-    moment = (at if at is None or at.tzinfo else at.replace(tzinfo=UTC)) or datetime.now(UTC)
+    moment = at or datetime.now(UTC)
     known = registry_files.read(registry, registry_key or ()).registry() if registry else None
     good = verify_files(
         files,

@@ -103,11 +103,11 @@ class ProofReport:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "pointer": self.pointer,
             "kind": self.kind,
             "verification_method": self.verification_method,
             "created": self.created,
             **self.result.to_json(),
+            "pointer": self.result.pointer or self.pointer,
         }
 
 
@@ -183,12 +183,12 @@ class Endorsement:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "pointer": self.pointer,
             "endorsed": self.endorsed,
             "issuer_id": self.issuer_id,
             "issuer_name": self.issuer_name,
             "comment": self.comment,
             **self.result.to_json(),
+            "pointer": self.pointer,
         }
 
 

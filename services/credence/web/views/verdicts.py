@@ -10,6 +10,7 @@ from credence.web.views.links import Link, link
 from credencepb.credentials.v1.verification_pb2 import (
     OUTCOME_NOT_VERIFIED,
     OUTCOME_VERIFIED,
+    Endorsement,
     Verdict,
     Verification,
 )
@@ -60,6 +61,9 @@ class CredentialSheet:
     flags: tuple[FlagView, ...]
     links: tuple[Link, ...]
     dates: str
+    endorsements: tuple[str, ...]
+    record: str
+    """id of the sheet of the learner record that it came in"""
     technical: tuple[tuple[str, str], ...]
 
 
@@ -69,7 +73,7 @@ def credential_sheet(verification: Verification, *, links: bool) -> CredentialSh
     shown = (link(url, shown=links) for url in achievement.evidence_urls)
     return CredentialSheet(
         id=last(verification.name),
-        title=achievement.name or f"Credential {verification.credential_id}",
+        title=achievement.name or f"{_kind(verification)} {verification.credential_id}",
         issuer=issuer.display_name or (issuer.issuer_id if links else "") or "issuer not named",
         standing=words.STANDING.get(issuer.standing, ""),
         outcome=words.OUTCOME.get(verification.outcome, "Not decided"),
@@ -82,8 +86,22 @@ def credential_sheet(verification: Verification, *, links: bool) -> CredentialSh
         flags=tuple(flag_view(flag) for flag in verification.flags),
         links=tuple(item for item in shown if item is not None),
         dates=_dates(verification),
+        endorsements=tuple(_endorsement(said, words=links) for said in verification.endorsements),
+        record=last(verification.record) if verification.record else "",
         technical=_technical(verification) if links else (),
     )
+
+
+def _kind(verification: Verification) -> str:
+    return "Learner record" if verification.format.startswith("clr") else "Credential"
+
+
+def _endorsement(endorsement: Endorsement, *, words: bool) -> str:
+    """Who says what, and whether that is shown. `words`: with the endorser's own, which may name the person."""
+    who = endorsement.display_name or "Somebody not named"
+    said = f": “{endorsement.comment[:300]}”" if endorsement.comment and words else ""
+    shown = "" if endorsement.verdict.verdict == Verdict.VALUE_VALID else f" ({endorsement.verdict.message})"
+    return f"{who}, of the {endorsement.endorsed}{said}{shown}"
 
 
 def _answer(question: str, verdict: Verdict) -> Answer:

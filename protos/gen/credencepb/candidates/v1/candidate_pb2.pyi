@@ -369,7 +369,7 @@ class CredentialDocument(_message.Message):
     id: _builtins.str
     """Unique in the candidate; assigned from the content when empty."""
     document: _builtins.bytes
-    """A signed document: Open Badges 3.0 as JSON, or a VC-JWT."""
+    """Open Badges 1.x to 3.0 or a learner record (CLR 2.0): JSON, a compact token, or a PNG or SVG with one of them baked in."""
     @_builtins.property
     def claimed(self) -> Global___ClaimedCredential:
         """A PDF or a share link: claimed, not verified."""

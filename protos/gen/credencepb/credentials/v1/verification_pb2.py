@@ -25,35 +25,39 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,credencepb/credentials/v1/verification.proto\x12\x19\x63redencepb.credentials.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb8\x05\n\x0cVerification\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tcandidate\x18\x02 \x01(\t\x12\x15\n\rcredential_id\x18\x03 \x01(\t\x12\x0e\n\x06\x66ormat\x18\x04 \x01(\t\x12\x33\n\x07outcome\x18\x05 \x01(\x0e\x32\".credencepb.credentials.v1.Outcome\x12\x35\n\x08verdicts\x18\x06 \x01(\x0b\x32#.credencepb.credentials.v1.Verdicts\x12.\n\x05\x66lags\x18\x07 \x03(\x0b\x32\x1f.credencepb.credentials.v1.Flag\x12\x35\n\x06proofs\x18\x08 \x03(\x0b\x32%.credencepb.credentials.v1.ProofCheck\x12;\n\x0b\x61\x63hievement\x18\t \x01(\x0b\x32&.credencepb.credentials.v1.Achievement\x12\x31\n\x06issuer\x18\n \x01(\x0b\x32!.credencepb.credentials.v1.Issuer\x12.\n\nvalid_from\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bvalid_until\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\ncheck_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0fnext_check_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x63ontent_hash\x18\x0f \x01(\t\x12\x13\n\x0b\x65xplanation\x18\x10 \x01(\t\x12\x18\n\x10registry_version\x18\x11 \x01(\t\x12\x12\n\npolicy_end\x18\x12 \x01(\t\"\xcc\x03\n\x08Verdicts\x12\x35\n\tintegrity\x18\x01 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12@\n\x14issuer_authenticated\x18\x02 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12:\n\x0eissuer_trusted\x18\x03 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12\x32\n\x06status\x18\x04 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12\x34\n\x08validity\x18\x05 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12\x35\n\trecipient\x18\x06 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12\x32\n\x06schema\x18\x07 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12\x36\n\nextraction\x18\x08 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\"\xeb\x01\n\x07Verdict\x12\x39\n\x07verdict\x18\x01 \x01(\x0e\x32(.credencepb.credentials.v1.Verdict.Value\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0f\n\x07pointer\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\"u\n\x05Value\x12\x15\n\x11VALUE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bVALUE_VALID\x10\x01\x12\x11\n\rVALUE_INVALID\x10\x02\x12\x17\n\x13VALUE_INDETERMINATE\x10\x03\x12\x18\n\x14VALUE_NOT_APPLICABLE\x10\x04\"\xab\x01\n\x04\x46lag\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12:\n\x08severity\x18\x02 \x01(\x0e\x32(.credencepb.credentials.v1.Flag.Severity\x12\x0c\n\x04text\x18\x03 \x01(\t\"K\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x13\n\x0fSEVERITY_YELLOW\x10\x01\x12\x10\n\x0cSEVERITY_RED\x10\x02\"m\n\nProofCheck\x12\r\n\x05suite\x18\x01 \x01(\t\x12\x1b\n\x13verification_method\x18\x02 \x01(\t\x12\x33\n\x07verdict\x18\x03 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\"\x8b\x02\n\x0b\x41\x63hievement\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x10\n\x08\x63riteria\x18\x05 \x01(\t\x12\x38\n\nalignments\x18\x06 \x03(\x0b\x32$.credencepb.credentials.v1.Alignment\x12\x0c\n\x04tags\x18\x07 \x03(\t\x12\x16\n\x0e\x61\x63hieved_level\x18\x08 \x01(\t\x12\r\n\x05rigor\x18\t \x01(\t\x12\x15\n\revidence_urls\x18\n \x03(\t\x12\x16\n\x0e\x63redits_earned\x18\x0b \x01(\x01\x12\x0f\n\x07\x61warded\x18\x0c \x01(\t\"x\n\tAlignment\x12\x13\n\x0btarget_name\x18\x01 \x01(\t\x12\x12\n\ntarget_url\x18\x02 \x01(\t\x12\x18\n\x10target_framework\x18\x03 \x01(\t\x12\x13\n\x0btarget_code\x18\x04 \x01(\t\x12\x13\n\x0btarget_type\x18\x05 \x01(\t\"\xd1\x01\n\x06Issuer\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tissuer_id\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12;\n\x08standing\x18\x04 \x01(\x0e\x32).credencepb.credentials.v1.IssuerStanding\x12\x0f\n\x07\x61liases\x18\x05 \x03(\t\x12\x0c\n\x04note\x18\x06 \x01(\t\x12\x10\n\x08revision\x18\x07 \x01(\x03\x12\x0c\n\x04\x65tag\x18\x08 \x01(\t\x12\x14\n\x0c\x61\x63tive_since\x18\t \x01(\t*m\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_VERIFIED\x10\x01\x12\x18\n\x14OUTCOME_NOT_VERIFIED\x10\x02\x12\x19\n\x15OUTCOME_INDETERMINATE\x10\x03*\xaa\x01\n\x0eIssuerStanding\x12\x1f\n\x1bISSUER_STANDING_UNSPECIFIED\x10\x00\x12\x1e\n\x1aISSUER_STANDING_RECOGNISED\x10\x01\x12\x19\n\x15ISSUER_STANDING_KNOWN\x10\x02\x12\x1b\n\x17ISSUER_STANDING_UNKNOWN\x10\x03\x12\x1f\n\x1bISSUER_STANDING_RED_FLAGGED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,credencepb/credentials/v1/verification.proto\x12\x19\x63redencepb.credentials.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x06\n\x0cVerification\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tcandidate\x18\x02 \x01(\t\x12\x15\n\rcredential_id\x18\x03 \x01(\t\x12\x0e\n\x06\x66ormat\x18\x04 \x01(\t\x12\x33\n\x07outcome\x18\x05 \x01(\x0e\x32\".credencepb.credentials.v1.Outcome\x12\x35\n\x08verdicts\x18\x06 \x01(\x0b\x32#.credencepb.credentials.v1.Verdicts\x12.\n\x05\x66lags\x18\x07 \x03(\x0b\x32\x1f.credencepb.credentials.v1.Flag\x12\x35\n\x06proofs\x18\x08 \x03(\x0b\x32%.credencepb.credentials.v1.ProofCheck\x12;\n\x0b\x61\x63hievement\x18\t \x01(\x0b\x32&.credencepb.credentials.v1.Achievement\x12\x31\n\x06issuer\x18\n \x01(\x0b\x32!.credencepb.credentials.v1.Issuer\x12.\n\nvalid_from\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bvalid_until\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\ncheck_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0fnext_check_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x63ontent_hash\x18\x0f \x01(\t\x12\x13\n\x0b\x65xplanation\x18\x10 \x01(\t\x12\x18\n\x10registry_version\x18\x11 \x01(\t\x12\x12\n\npolicy_end\x18\x12 \x01(\t\x12\x38\n\x07members\x18\x13 \x03(\x0b\x32\'.credencepb.credentials.v1.Verification\x12<\n\x0c\x65ndorsements\x18\x14 \x03(\x0b\x32&.credencepb.credentials.v1.Endorsement\x12<\n\x0c\x61ssociations\x18\x15 \x03(\x0b\x32&.credencepb.credentials.v1.Association\x12\x0e\n\x06record\x18\x16 \x01(\t\"\x8e\x01\n\x0b\x45ndorsement\x12\x10\n\x08\x65ndorsed\x18\x01 \x01(\t\x12\x11\n\tissuer_id\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x0f\n\x07\x63omment\x18\x04 \x01(\t\x12\x33\n\x07verdict\x18\x05 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\";\n\x0b\x41ssociation\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\x0e\n\x06target\x18\x03 \x01(\t\"\xcc\x03\n\x08Verdicts\x12\x35\n\tintegrity\x18\x01 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12@\n\x14issuer_authenticated\x18\x02 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12:\n\x0eissuer_trusted\x18\x03 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12\x32\n\x06status\x18\x04 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12\x34\n\x08validity\x18\x05 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12\x35\n\trecipient\x18\x06 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12\x32\n\x06schema\x18\x07 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\x12\x36\n\nextraction\x18\x08 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\"\xeb\x01\n\x07Verdict\x12\x39\n\x07verdict\x18\x01 \x01(\x0e\x32(.credencepb.credentials.v1.Verdict.Value\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0f\n\x07pointer\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\"u\n\x05Value\x12\x15\n\x11VALUE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bVALUE_VALID\x10\x01\x12\x11\n\rVALUE_INVALID\x10\x02\x12\x17\n\x13VALUE_INDETERMINATE\x10\x03\x12\x18\n\x14VALUE_NOT_APPLICABLE\x10\x04\"\xab\x01\n\x04\x46lag\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12:\n\x08severity\x18\x02 \x01(\x0e\x32(.credencepb.credentials.v1.Flag.Severity\x12\x0c\n\x04text\x18\x03 \x01(\t\"K\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x13\n\x0fSEVERITY_YELLOW\x10\x01\x12\x10\n\x0cSEVERITY_RED\x10\x02\"m\n\nProofCheck\x12\r\n\x05suite\x18\x01 \x01(\t\x12\x1b\n\x13verification_method\x18\x02 \x01(\t\x12\x33\n\x07verdict\x18\x03 \x01(\x0b\x32\".credencepb.credentials.v1.Verdict\"\x8b\x02\n\x0b\x41\x63hievement\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x10\n\x08\x63riteria\x18\x05 \x01(\t\x12\x38\n\nalignments\x18\x06 \x03(\x0b\x32$.credencepb.credentials.v1.Alignment\x12\x0c\n\x04tags\x18\x07 \x03(\t\x12\x16\n\x0e\x61\x63hieved_level\x18\x08 \x01(\t\x12\r\n\x05rigor\x18\t \x01(\t\x12\x15\n\revidence_urls\x18\n \x03(\t\x12\x16\n\x0e\x63redits_earned\x18\x0b \x01(\x01\x12\x0f\n\x07\x61warded\x18\x0c \x01(\t\"x\n\tAlignment\x12\x13\n\x0btarget_name\x18\x01 \x01(\t\x12\x12\n\ntarget_url\x18\x02 \x01(\t\x12\x18\n\x10target_framework\x18\x03 \x01(\t\x12\x13\n\x0btarget_code\x18\x04 \x01(\t\x12\x13\n\x0btarget_type\x18\x05 \x01(\t\"\xd1\x01\n\x06Issuer\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tissuer_id\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12;\n\x08standing\x18\x04 \x01(\x0e\x32).credencepb.credentials.v1.IssuerStanding\x12\x0f\n\x07\x61liases\x18\x05 \x03(\t\x12\x0c\n\x04note\x18\x06 \x01(\t\x12\x10\n\x08revision\x18\x07 \x01(\x03\x12\x0c\n\x04\x65tag\x18\x08 \x01(\t\x12\x14\n\x0c\x61\x63tive_since\x18\t \x01(\t*m\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_VERIFIED\x10\x01\x12\x18\n\x14OUTCOME_NOT_VERIFIED\x10\x02\x12\x19\n\x15OUTCOME_INDETERMINATE\x10\x03*\xaa\x01\n\x0eIssuerStanding\x12\x1f\n\x1bISSUER_STANDING_UNSPECIFIED\x10\x00\x12\x1e\n\x1aISSUER_STANDING_RECOGNISED\x10\x01\x12\x19\n\x15ISSUER_STANDING_KNOWN\x10\x02\x12\x1b\n\x17ISSUER_STANDING_UNKNOWN\x10\x03\x12\x1f\n\x1bISSUER_STANDING_RED_FLAGGED\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'credencepb.credentials.v1.verification_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_OUTCOME']._serialized_start=2397
-  _globals['_OUTCOME']._serialized_end=2506
-  _globals['_ISSUERSTANDING']._serialized_start=2509
-  _globals['_ISSUERSTANDING']._serialized_end=2679
+  _globals['_OUTCOME']._serialized_start=2801
+  _globals['_OUTCOME']._serialized_end=2910
+  _globals['_ISSUERSTANDING']._serialized_start=2913
+  _globals['_ISSUERSTANDING']._serialized_end=3083
   _globals['_VERIFICATION']._serialized_start=109
-  _globals['_VERIFICATION']._serialized_end=805
-  _globals['_VERDICTS']._serialized_start=808
-  _globals['_VERDICTS']._serialized_end=1268
-  _globals['_VERDICT']._serialized_start=1271
-  _globals['_VERDICT']._serialized_end=1506
-  _globals['_VERDICT_VALUE']._serialized_start=1389
-  _globals['_VERDICT_VALUE']._serialized_end=1506
-  _globals['_FLAG']._serialized_start=1509
-  _globals['_FLAG']._serialized_end=1680
-  _globals['_FLAG_SEVERITY']._serialized_start=1605
-  _globals['_FLAG_SEVERITY']._serialized_end=1680
-  _globals['_PROOFCHECK']._serialized_start=1682
-  _globals['_PROOFCHECK']._serialized_end=1791
-  _globals['_ACHIEVEMENT']._serialized_start=1794
-  _globals['_ACHIEVEMENT']._serialized_end=2061
-  _globals['_ALIGNMENT']._serialized_start=2063
-  _globals['_ALIGNMENT']._serialized_end=2183
-  _globals['_ISSUER']._serialized_start=2186
-  _globals['_ISSUER']._serialized_end=2395
+  _globals['_VERIFICATION']._serialized_end=1003
+  _globals['_ENDORSEMENT']._serialized_start=1006
+  _globals['_ENDORSEMENT']._serialized_end=1148
+  _globals['_ASSOCIATION']._serialized_start=1150
+  _globals['_ASSOCIATION']._serialized_end=1209
+  _globals['_VERDICTS']._serialized_start=1212
+  _globals['_VERDICTS']._serialized_end=1672
+  _globals['_VERDICT']._serialized_start=1675
+  _globals['_VERDICT']._serialized_end=1910
+  _globals['_VERDICT_VALUE']._serialized_start=1793
+  _globals['_VERDICT_VALUE']._serialized_end=1910
+  _globals['_FLAG']._serialized_start=1913
+  _globals['_FLAG']._serialized_end=2084
+  _globals['_FLAG_SEVERITY']._serialized_start=2009
+  _globals['_FLAG_SEVERITY']._serialized_end=2084
+  _globals['_PROOFCHECK']._serialized_start=2086
+  _globals['_PROOFCHECK']._serialized_end=2195
+  _globals['_ACHIEVEMENT']._serialized_start=2198
+  _globals['_ACHIEVEMENT']._serialized_end=2465
+  _globals['_ALIGNMENT']._serialized_start=2467
+  _globals['_ALIGNMENT']._serialized_end=2587
+  _globals['_ISSUER']._serialized_start=2590
+  _globals['_ISSUER']._serialized_end=2799
 # @@protoc_insertion_point(module_scope)

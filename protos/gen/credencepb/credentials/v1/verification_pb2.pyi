@@ -86,6 +86,10 @@ class Verification(_message.Message):
     EXPLANATION_FIELD_NUMBER: _builtins.int
     REGISTRY_VERSION_FIELD_NUMBER: _builtins.int
     POLICY_END_FIELD_NUMBER: _builtins.int
+    MEMBERS_FIELD_NUMBER: _builtins.int
+    ENDORSEMENTS_FIELD_NUMBER: _builtins.int
+    ASSOCIATIONS_FIELD_NUMBER: _builtins.int
+    RECORD_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`tenants/{tenant}/verifications/{verification}`; empty for a stateless check."""
     candidate: _builtins.str
@@ -103,6 +107,8 @@ class Verification(_message.Message):
     """Version of the tenant's registry that `issuer_trusted` was judged by: the snapshot's, then the tenant's own entries."""
     policy_end: _builtins.str
     """ISO 8601 date of the last day on which it holds by its issuer's published policy; only where it states no end itself."""
+    record: _builtins.str
+    """`tenants/{tenant}/verifications/{verification}` of the record that it came in; empty: it came alone."""
     @_builtins.property
     def verdicts(self) -> Global___Verdicts: ...
     @_builtins.property
@@ -127,6 +133,20 @@ class Verification(_message.Message):
     def next_check_time(self) -> _timestamp_pb2.Timestamp:
         """When a standing clock looks again; absent: never."""
 
+    @_builtins.property
+    def members(self) -> _containers.RepeatedCompositeFieldContainer[Global___Verification]:
+        """The credentials within a learner record (CLR), each judged on its own. Only in a stateless check: stored ones stand beside it and
+        name it as their `record`. The outcome of a record is never better than the worst of theirs.
+        """
+
+    @_builtins.property
+    def endorsements(self) -> _containers.RepeatedCompositeFieldContainer[Global___Endorsement]:
+        """What others say of it."""
+
+    @_builtins.property
+    def associations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Association]:
+        """How the achievements of a record belong together."""
+
     def __init__(
         self,
         *,
@@ -148,14 +168,83 @@ class Verification(_message.Message):
         explanation: _builtins.str = ...,
         registry_version: _builtins.str = ...,
         policy_end: _builtins.str = ...,
+        members: _abc.Iterable[Global___Verification] | None = ...,
+        endorsements: _abc.Iterable[Global___Endorsement] | None = ...,
+        associations: _abc.Iterable[Global___Association] | None = ...,
+        record: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["achievement", b"achievement", "check_time", b"check_time", "issuer", b"issuer", "next_check_time", b"next_check_time", "valid_from", b"valid_from", "valid_until", b"valid_until", "verdicts", b"verdicts"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement", b"achievement", "candidate", b"candidate", "check_time", b"check_time", "content_hash", b"content_hash", "credential_id", b"credential_id", "explanation", b"explanation", "flags", b"flags", "format", b"format", "issuer", b"issuer", "name", b"name", "next_check_time", b"next_check_time", "outcome", b"outcome", "policy_end", b"policy_end", "proofs", b"proofs", "registry_version", b"registry_version", "valid_from", b"valid_from", "valid_until", b"valid_until", "verdicts", b"verdicts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement", b"achievement", "associations", b"associations", "candidate", b"candidate", "check_time", b"check_time", "content_hash", b"content_hash", "credential_id", b"credential_id", "endorsements", b"endorsements", "explanation", b"explanation", "flags", b"flags", "format", b"format", "issuer", b"issuer", "members", b"members", "name", b"name", "next_check_time", b"next_check_time", "outcome", b"outcome", "policy_end", b"policy_end", "proofs", b"proofs", "record", b"record", "registry_version", b"registry_version", "valid_from", b"valid_from", "valid_until", b"valid_until", "verdicts", b"verdicts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Verification: _TypeAlias = Verification  # noqa: Y015
+
+@_typing.final
+class Endorsement(_message.Message):
+    """What somebody else says of the credential, its achievement or its issuer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENDORSED_FIELD_NUMBER: _builtins.int
+    ISSUER_ID_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    COMMENT_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    endorsed: _builtins.str
+    """`credential`, `achievement` or `issuer`."""
+    issuer_id: _builtins.str
+    """DID or URL of the endorser."""
+    display_name: _builtins.str
+    comment: _builtins.str
+    @_builtins.property
+    def verdict(self) -> Global___Verdict:
+        """VALID: the endorser did say it, still does, and of just this."""
+
+    def __init__(
+        self,
+        *,
+        endorsed: _builtins.str = ...,
+        issuer_id: _builtins.str = ...,
+        display_name: _builtins.str = ...,
+        comment: _builtins.str = ...,
+        verdict: Global___Verdict | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["verdict", b"verdict"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "display_name", b"display_name", "endorsed", b"endorsed", "issuer_id", b"issuer_id", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Endorsement: _TypeAlias = Endorsement  # noqa: Y015
+
+@_typing.final
+class Association(_message.Message):
+    """Two achievements of a record: `source` `type` `target`, for example `isParentOf`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    type: _builtins.str
+    source: _builtins.str
+    target: _builtins.str
+    def __init__(
+        self,
+        *,
+        type: _builtins.str = ...,
+        source: _builtins.str = ...,
+        target: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["source", b"source", "target", b"target", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Association: _TypeAlias = Association  # noqa: Y015
 
 @_typing.final
 class Verdicts(_message.Message):
