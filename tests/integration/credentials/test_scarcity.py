@@ -15,6 +15,7 @@ from credence.credentials.store import ProfileStore
 from credence.credentials.verifier import StaticRegistry
 from credence.credentials.verifier.pool import VerifierPool
 from credence_models.coverage import load_policy
+from credence_models.linker import Linker
 from support.badges import Shelf
 from support.databases import ServiceDatabase, ServiceDatabases
 from support.states import state_with_credential
@@ -36,7 +37,7 @@ def database(service_databases: ServiceDatabases) -> ServiceDatabase:
 
 
 def test_scarcity_is_measured_on_the_second_day(
-    database: ServiceDatabase, verifying: tuple[VerifierPool, Shelf]
+    database: ServiceDatabase, verifying: tuple[VerifierPool, Shelf], linker: Linker
 ) -> None:
     clock, store, issuers, pools = MovingClock(), ProfileStore(), IssuerStore(), PoolStore()
     grader = Grader(load_policy(), "t", "l", timedelta(hours=1), timedelta(minutes=5))
@@ -51,6 +52,7 @@ def test_scarcity_is_measured_on_the_second_day(
         KeyHistoryStore(database.database),
         shelf,
         clock,
+        linker,
     )
     common = state_with_credential("https://issuer.example/achievements/common", DAY_ONE)
     rare = state_with_credential("https://issuer.example/achievements/rare", DAY_ONE)
