@@ -1,12 +1,14 @@
 """An issuer replaces its key: what was seen before stays verified when it is sent again, and nothing new can be signed with the old key."""
 
+import json
+
 import sqlalchemy as sa
 
 from credence.credentials.issuing import Issuer
 from credencepb.credentials.v1 import credentials_service_pb2 as api
 from credencepb.credentials.v1 import verification_pb2 as pb
 from support.credentials import PARENT, TENANT, Desk
-from support.people import EMAIL, STATUS_URL, WEB_ACADEMY, badge, person, status_list
+from support.people import ACADEMY, EMAIL, STATUS_URL, WEB_ACADEMY, badge, person, status_list
 
 DID_URL = "https://academy.example/.well-known/did.json"
 NEXT = Issuer.from_seed(b"the next key", did_web=WEB_ACADEMY.id)
@@ -51,6 +53,34 @@ def test_a_key_is_replaced(desk: Desk) -> None:
     desk.take(desk.changed(person("c1", seen, badge(NEXT, number=3)), revision=3))
     assert {code for _, code in authenticated(desk)} == {"KEY_REPLACED_SINCE", "OK"}
     assert (rows(desk, "issuer_keys"), rows(desk, "seen_credentials")) == (2, 2)
+
+
+def test_the_key_of_a_member_of_a_record(desk: Desk) -> None:
+    member = json.loads(badge(WEB_ACADEMY))
+    record = {
+        **{name: value for name, value in member.items() if name not in ("proof", "credentialStatus")},
+        "id": "urn:x:record",
+        "type": ["VerifiableCredential", "ClrCredential"],
+        "issuer": {"id": ACADEMY.id, "type": ["Profile"], "name": "Example Academy"},
+        "credentialSubject": {
+            "type": ["ClrSubject"],
+            "identifier": member["credentialSubject"]["identifier"],
+            "verifiableCredential": [member],
+        },
+    }
+    signed = ACADEMY.sign(record, "eddsa-jcs-2022")
+    desk.shelf.documents[DID_URL] = WEB_ACADEMY.did_document()
+    desk.take(desk.changed(person("c1", signed)))
+    assert {outcome for outcome, _ in authenticated(desk)} == {pb.OUTCOME_VERIFIED}
+    desk.shelf.documents[DID_URL] = NEXT.did_document()
+    desk.take(desk.changed(person("c2", signed)))
+    assert {outcome for outcome, _ in authenticated(desk, "c2")} == {pb.OUTCOME_VERIFIED}
+    other = ACADEMY.sign({**record, "id": "urn:x:other"}, "eddsa-jcs-2022")
+    record["credentialSubject"]["verifiableCredential"] = [json.loads(badge(WEB_ACADEMY, number=2))]
+    unseen = ACADEMY.sign(record, "eddsa-jcs-2022")
+    desk.take(desk.changed(person("c3", other)), desk.changed(person("c4", unseen)))
+    assert {outcome for outcome, _ in authenticated(desk, "c3")} == {pb.OUTCOME_VERIFIED}
+    assert pb.OUTCOME_VERIFIED not in {outcome for outcome, _ in authenticated(desk, "c4")}
 
 
 def test_a_key_that_was_revoked_and_then_taken_away(desk: Desk) -> None:
