@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from .confusables import hidden_characters
-from .embedded import associations_of, endorsements_of, is_record, members_of, strangers_among
+from .endorsements import endorsements_of
 from .extraction import extract
 from .model import Achievement, StatusEntry, Verification
 from .parsing import Refused
 from .reading import check_contexts, find
 from .recipient import match_recipient
+from .records import associations_of, is_record, members_of, strangers_among
 from .refresh import refreshed
 from .registry import Standing
 from .rigor import rigor_of, vouchers
@@ -75,7 +76,7 @@ def _judged(secured: Secured, scene: Scene) -> Verification:
         flags=(
             *_document_flags(secured, match.subject, achievement),
             *content_flags(achievement),
-            *strangers_among(credential, members),
+            *strangers_among(credential, secured.root, members),
         ),
         proofs=checked.proofs,
         achievement=achievement,

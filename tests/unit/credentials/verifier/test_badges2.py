@@ -189,8 +189,17 @@ def test_where_an_issuer_says_its_badges_lie(academy, scope, verified):
 
 def test_a_path_that_climbs_out_is_no_address(academy):
     published(academy, "issuer", academy.profile(verification={"startsWith": "https://badges.example/good/"}))
-    answer = judged(academy, academy.hosted(id=academy.url("good/../evil")))
-    assert answer.verdicts["integrity"].code is Code.HOSTED_MALFORMED
+    for path in ("good/../evil", "good/%2E%2e/evil", "good%2F..%2fevil", "good/..", "good/./x"):
+        answer = judged(academy, academy.hosted(id=academy.url(path)))
+        assert answer.verdicts["integrity"].code is Code.HOSTED_MALFORMED, path
+    assert judged(academy, academy.hosted(id=academy.url("good/..x/a.b"))).outcome is Outcome.VERIFIED
+
+
+def test_where_it_was_hosted_before_is_not_asked(academy):
+    """Badges of version 1.1 name an address twice; what counts is the one that they go by."""
+    elsewhere = {"type": "hosted", "url": "https://old.example/assertion"}
+    assert judged(academy, academy.hosted(verify=elsewhere)).outcome is Outcome.VERIFIED
+    assert not any("old.example" in url for url in academy.shelf.asked)
 
 
 def test_http_addresses_are_fetched_by_https(academy):

@@ -11,7 +11,7 @@ from ..parsing import Refused, pointer
 from ..reading import difference
 from ..sections import as_list, identifier_of
 from ..verdicts import Code, Flag, Severity, Verdict, indeterminate, invalid, valid
-from .forms import address_of, is_assertion, is_signed, method_of, moment
+from .forms import address_of, is_assertion, is_signed, moment
 from .hosts import Hosts, host_of, normal, same
 
 __all__ = ["Confirmed", "confirm", "copy_differs", "standing_at"]
@@ -34,11 +34,7 @@ class Confirmed:
 def confirm(presented: dict[str, Any] | None, address: str | None, hosts: Hosts) -> Confirmed:
     """`presented` is what was handed in, None where that was the address alone."""
     if presented is not None:
-        stated = method_of(presented).get("url")
         address = address_of(presented)
-        if isinstance(stated, str) and not same(stated, address):
-            two = invalid(Code.HOSTED_MISMATCH, "The badge names two addresses of its own.", "/verify/url")
-            return Confirmed(presented, None, two, _OPEN)
     if normal(address) is None:
         nowhere = invalid(
             Code.HOSTED_MALFORMED,
@@ -104,8 +100,7 @@ def _agreement(presented: dict[str, Any] | None, found: dict[str, Any], address:
         return invalid(
             Code.HOSTED_MISMATCH, "The badge's host says that it is signed, which this one is not.", "/id"
         )
-    stated = method_of(found).get("url")
-    if isinstance(stated, str) and not same(stated, address):
+    if not same(address_of(found), address):
         return invalid(Code.HOSTED_MISMATCH, "At the badge's address is another badge.", "/verify/url")
     place = _disagreement(presented, found) if presented is not None else None
     if place is not None:

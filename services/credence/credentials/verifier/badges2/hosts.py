@@ -19,7 +19,8 @@ from ..verdicts import Code
 __all__ = ["Hosts", "host_of", "in_scope", "normal", "same"]
 
 _WEB: Final = re.compile(r"https?://[^\s\\<>\"{}|^`\x00-\x20\x7f]+", re.IGNORECASE)
-_DOTS: Final = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+_DOTS: Final = re.compile(r"(?:^|/|%2f|%5c)(?:\.|%2e){1,2}(?:/|%2f|%5c|$)", re.IGNORECASE)
+"""steps that a host may take upwards, out of the part of it that an address seems to lie in"""
 
 
 def normal(url: Any) -> str | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from ..confusables import hidden_characters
 from ..jwt import Token
-from ..model import Achievement, ProofReport, StatusEntry, Verification
-from ..parsing import Refused
+from ..model import Achievement, Verification
 from ..recipient import match_recipient
 from ..registry import Standing
 from ..rigor import rigor_of, vouchers
@@ -16,201 +15,41 @@ from ..scene import Scene
 from ..sections import as_list, text_of
 from ..trust import TRUST_FOLLOWS, trusted_by
 from ..validity import Window, validity_at
-from ..verdicts import (
-    Code,
-    Flag,
-    Severity,
-    State,
-    Verdict,
-    indeterminate,
-    invalid,
-    not_applicable,
-    outcome_of,
-    valid,
-)
+from ..verdicts import Code, Flag, Severity, Verdict, invalid, outcome_of
 from ..wording import content_flags
-from .chain import Chain, embedded_chain, follow
 from .endorsements import endorsements_of
 from .extraction import extract_badge
-from .forms import family, is_hosted, is_signed, moment
-from .hosted import Confirmed, confirm, copy_differs
-from .hosts import Hosts, host_of, in_scope
-from .revocation import entries_of, hosted_entry, recheck_entry
+from .forms import family, is_hosted, moment
+from .hosts import Hosts
+from .proving import Proven, prove_hosted, prove_signed, prove_unsecured
 from .shape import check_shape
-from .signed import KeyFound, find_key, first_that_fits, integrity_of, key_within, keys_of, ownership, report
 
 __all__ = ["judge", "judge_address", "judge_token"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Proven:
-    """A badge with its integrity and its issuer made out, whichever way it is secured."""
-
-    assertion: dict[str, Any]
-    way: str
-    chain: Chain
-    integrity: Verdict
-    authenticated: Verdict
-    status: Verdict
-    entries: tuple[StatusEntry, ...]
-    proof: ProofReport
-    flags: tuple[Flag, ...] = ()
-
-
 def judge(assertion: dict[str, Any], scene: Scene) -> Verification:
-    """An assertion that was handed in as JSON, without `content_hash`. Refused: it says of no known way how it is verified."""
+    """An assertion that was handed in as JSON, without `content_hash`."""
     hosts = Hosts(scene.documents, scene.limits)
     if is_hosted(assertion):
-        return _judged(_hosted(confirm(assertion, None, hosts), assertion, hosts), hosts, scene)
-    signed = is_signed(assertion)
-    what = (
-        invalid(
-            Code.NO_PROOF,
-            "The badge says that it is signed, and its signature is not there.",
-            "/verification",
-        )
-        if signed
-        else invalid(Code.NO_PROOF, "The badge does not say how it is verified.", "/verification")
-    )
-    proven = _Proven(
-        assertion,
-        "",
-        embedded_chain(assertion),
-        what,
-        _NOBODY,
-        _NOT_LOOKED_UP,
-        (),
-        ProofReport("/verification", "none", None, None, what),
-    )
-    return _judged(proven, hosts, scene)
+        return _judged(prove_hosted(assertion, None, hosts), hosts, scene)
+    return _judged(prove_unsecured(assertion), hosts, scene)
 
 
 def judge_address(address: str, scene: Scene) -> Verification:
     """A hosted assertion of which only the address was handed in, as pictures of version 1.0 hold it."""
     hosts = Hosts(scene.documents, scene.limits)
-    return _judged(_hosted(confirm(None, address, hosts), {}, hosts), hosts, scene)
+    return _judged(prove_hosted(None, address, hosts), hosts, scene)
 
 
 def judge_token(token: Token, scene: Scene) -> Verification:
-    """An assertion in a compact JWS."""
+    """An assertion in a compact JWS. One that says that it is hosted is what its host says, whoever signed it."""
     if is_hosted(token.claims):
         return judge(token.claims, scene)
     hosts = Hosts(scene.documents, scene.limits)
-    return _judged(_signed(token, hosts, scene), hosts, scene)
+    return _judged(prove_signed(token, hosts, scene), hosts, scene)
 
 
-_NOBODY: Final = indeterminate(Code.NOT_EVALUATED, "Nothing shows who issued the badge.")
-_NOT_LOOKED_UP: Final = indeterminate(
-    Code.NOT_EVALUATED, "The status was not looked up, because nobody vouches for the badge."
-)
-
-
-def _hosted(confirmed: Confirmed, presented: dict[str, Any], hosts: Hosts) -> _Proven:
-    assertion = confirmed.assertion if confirmed.assertion is not None else presented
-    integrity = confirmed.integrity
-    entries: tuple[StatusEntry, ...] = ()
-    flags: list[Flag] = []
-    if integrity.valid:
-        chain = follow(assertion, hosts, host_of(confirmed.address))
-        authenticated = _scoped(confirmed.address, chain)
-        for remark in _copies(presented, chain):
-            if isinstance(remark, Verdict):
-                integrity = remark
-            else:
-                flags.append(remark)
-    else:
-        # an address in a document that nobody vouches for is not fetched
-        chain, authenticated = embedded_chain(assertion), _NOBODY
-    proof = ProofReport("/verification", "hosted", confirmed.address, None, integrity)
-    if confirmed.address is not None:
-        entries = (hosted_entry(confirmed.address),)
-    return _Proven(
-        assertion,
-        "hosted",
-        chain,
-        integrity,
-        authenticated,
-        confirmed.status,
-        entries,
-        proof,
-        tuple(flags),
-    )
-
-
-def _copies(presented: dict[str, Any], chain: Chain) -> list[Verdict | Flag]:
-    badge = presented.get("badge")
-    issuer = badge.get("issuer") if isinstance(badge, dict) else None
-    found = [
-        copy_differs(badge, chain.badge, "/badge") if chain.badge is not None else None,
-        copy_differs(issuer, chain.profile, "/badge/issuer") if chain.profile is not None else None,
-    ]
-    return [remark for remark in found if remark is not None]
-
-
-def _scoped(address: str | None, chain: Chain) -> Verdict:
-    if chain.problem is not None:
-        return chain.problem
-    if chain.profile is None:
-        return _NOBODY
-    if not in_scope(address, chain.issuer_id, chain.profile):
-        return invalid(
-            Code.ISSUER_NOT_AUTHENTICATED,
-            f"The badge lies at {host_of(address)}, where the issuer it names does not issue badges.",
-            "/id",
-        )
-    return valid(Code.OK, "The badge lies where its issuer's own document says that its badges lie.")
-
-
-def _signed(token: Token, hosts: Hosts, scene: Scene) -> _Proven:
-    assertion = token.claims
-    found = find_key(assertion, hosts, scene.limits)
-    integrity = integrity_of(token, found) if found is not None else None
-    broken = integrity is not None and integrity.state is State.INVALID
-    chain = embedded_chain(assertion) if broken else follow(assertion, hosts, None)
-    if chain.profile is not None:
-        if found is None:
-            found, integrity = first_that_fits(token, keys_of(chain.profile, hosts, scene.limits))
-        elif found.key is None and (within := key_within(chain.profile, found.id)) is not None:
-            found, integrity = within, integrity_of(token, within)
-    if integrity is None:
-        integrity = indeterminate(
-            Code.KEY_UNAVAILABLE, "The badge names no key, and its issuer cannot be asked.", "/verification"
-        )
-    authenticated = _owned(assertion, found, chain, integrity)
-    entries, status = _listed(assertion, chain, integrity, authenticated, scene)
-    return _Proven(
-        assertion, "jws", chain, integrity, authenticated, status, entries, report(token, found, integrity)
-    )
-
-
-def _owned(assertion: dict[str, Any], found: KeyFound | None, chain: Chain, integrity: Verdict) -> Verdict:
-    if found is None or integrity.state is State.INVALID:
-        return _NOBODY
-    return ownership(assertion, found, chain)
-
-
-def _listed(
-    assertion: dict[str, Any], chain: Chain, integrity: Verdict, authenticated: Verdict, scene: Scene
-) -> tuple[tuple[StatusEntry, ...], Verdict]:
-    if chain.profile is None or not (integrity.valid and authenticated.valid):
-        return (), _NOT_LOOKED_UP
-    try:
-        entries = entries_of(assertion, chain.profile)
-    except Refused as refused:
-        return (), indeterminate(refused.code, refused.message, refused.pointer)
-    if not entries:
-        return (), not_applicable(Code.NO_STATUS, "The issuer keeps no list of revoked badges.")
-    verdicts = [
-        recheck_entry(entry, chain.issuer_id or "", scene.documents, scene.limits) for entry in entries
-    ]
-    worst = min(verdicts, key=lambda verdict: _WORST.index(verdict.state))
-    return entries, worst
-
-
-_WORST: Final = (State.INVALID, State.INDETERMINATE, State.VALID, State.NOT_APPLICABLE)
-
-
-def _judged(proven: _Proven, hosts: Hosts, scene: Scene) -> Verification:
+def _judged(proven: Proven, hosts: Hosts, scene: Scene) -> Verification:
     assertion, chain = proven.assertion, proven.chain
     window = _window(assertion)
     issuer_name = text_of(chain.name)
