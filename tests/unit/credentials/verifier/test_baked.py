@@ -55,6 +55,7 @@ def test_what_is_no_picture_is_left_alone():
 BROKEN = bytearray(png(itxt(TOKEN)))
 BROKEN[60] ^= 1
 BOMB = zlib.compress(b" " * 50_000_000)
+ATTRIBUTES = " ".join(f"a{number} CDATA 'x'" for number in range(1_000))
 LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 
 
@@ -103,6 +104,14 @@ LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
         (svg("&nbsp;"), Code.IMAGE_MALFORMED),
         (svg("<openbadges:assertion>&b;</openbadges:assertion>", prolog=LAUGHS), Code.IMAGE_ENTITIES),
         (svg("", prolog='<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'), Code.IMAGE_ENTITIES),
+        (
+            svg("<g/>" * 40_000, prolog=f"<!DOCTYPE svg [<!ATTLIST g {ATTRIBUTES}>]>"),
+            Code.IMAGE_ENTITIES,
+        ),
+        (
+            png(*[chunk(b"iTXt", b"openbadges\0\1\0\0\0" + zlib.compress(b" " * 1_900_000))] * 2_000),
+            Code.TWO_CREDENTIALS_IN_IMAGE,
+        ),
         (svg("<g>" * 300 + "</g>" * 300), Code.IMAGE_TOO_LARGE),
         (svg("<g/>" * 60_000), Code.IMAGE_TOO_LARGE),
         (svg(" " * 2_100_000), Code.IMAGE_TOO_LARGE),
@@ -110,7 +119,7 @@ LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
         (b"<!DOCTYPE html>\n<html lang=en>", Code.UNSUPPORTED_FORMAT),
         (b'<svg xmlns="urn:other"/>', Code.UNSUPPORTED_FORMAT),
     ],
-    ids=range(36),
+    ids=range(38),
 )
 def test_refused_pictures(picture, code):
     with pytest.raises(Refused) as caught:

@@ -2,7 +2,7 @@
 
 Version 1 and 2: `<openbadges:assertion verify="...">`; version 3: `<openbadges:credential verify="...">`. `verify` holds a compact token
 or the address of a hosted badge, the element's text the JSON. The document is read as a stream, no tree is built, and a document
-type that declares entities is refused (defusedxml), so nothing in it can grow or fetch anything.
+type that declares anything is refused (defusedxml), so nothing in it can grow or fetch anything.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 from xml.etree.ElementTree import ParseError
 
-from defusedxml import DefusedXmlException
+from defusedxml import DefusedXmlException, DTDForbidden
 from defusedxml.ElementTree import DefusedXMLParser
 
 from ..model import Limits
@@ -37,14 +37,14 @@ def credential_in(image: bytes, limits: Limits) -> bytes:
             Code.IMAGE_TOO_LARGE, f"The picture has {len(image)} bytes; at most {limits.max_bytes} are read."
         )
     reader = _Reader()
-    parser = DefusedXMLParser(target=reader)
+    parser = _Parser(target=reader, forbid_dtd=True)
     try:
         for start in range(0, len(image), _PIECE):
             parser.feed(image[start : start + _PIECE])
         parser.close()
     except DefusedXmlException:
         raise Refused(
-            Code.IMAGE_ENTITIES, "The picture declares entities, which could stand for anything."
+            Code.IMAGE_ENTITIES, "The picture declares a markup of its own, which could stand for anything."
         ) from None
     except (ParseError, LookupError, ValueError):
         if not reader.begun:
@@ -69,6 +69,17 @@ def _one_text(verify: str, body: str) -> bytes:
         )
     # beside a text, an address says where the same badge is hosted, which the text says itself
     return (body or verify).encode()
+
+
+class _Parser(DefusedXMLParser):
+    """Takes a document type that is only named, as drawing programs write it, and none that declares anything: entities, or attributes
+    that every element would have."""
+
+    def defused_start_doctype_decl(
+        self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: bool
+    ) -> None:
+        if has_internal_subset:
+            raise DTDForbidden(name, sysid, pubid)
 
 
 class _Reader:
