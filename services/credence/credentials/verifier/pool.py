@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
@@ -44,7 +45,8 @@ class VerifierPool:
     worker its life and is answered INDETERMINATE with VERIFICATION_TIMEOUT; those beside it are verified by the next worker. One whose
     worker dies of something else, such as more than `memory_bytes` of memory, is tried once more, alone (a worker may die of what is no
     document's fault), and then answered INDETERMINATE with VERIFICATION_CRASHED. Callers take turns, batch by batch.
-    `documents` is used in this process, by several threads at once.
+    `documents` is used in this process, by several threads at once; one document may wait `documents_s` for all that it refers to
+    together, so that it cannot hold a worker for as long as many slow hosts do one after the other.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class VerifierPool:
         workers: int | None = None,
         timeout_s: float = 2.0,
         patience_s: float = 60.0,
+        documents_s: float = 20.0,
         memory_bytes: int = 1024**3,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
@@ -63,6 +66,7 @@ class VerifierPool:
         self._registry = registry
         self._bounds = Bounds(timeout_s, memory_bytes)
         self._patience_s = patience_s
+        self._documents_s = documents_s
         self._limits = limits
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([f"{__package__}.worker"])
@@ -162,7 +166,7 @@ class VerifierPool:
 
     def _run(self, worker: Worker, job: _Asking, places: range) -> tuple[int, Code | None]:
         """How many were answered. A code where the worker did not finish: the first request without an answer is to blame."""
-        done = 0
+        done, waited = 0, 0.0
         try:
             worker.wait_until_ready()
             worker.pipe.send([job.asked[place] for place in places])
@@ -172,9 +176,15 @@ class VerifierPool:
                 kind, body = worker.pipe.recv()
                 if kind == "answer":
                     job.answer(places[done], body)
-                    done += 1
+                    done, waited = done + 1, 0.0
+                elif kind == "document" and waited > self._documents_s:
+                    worker.pipe.send(
+                        DocumentUnavailable(body[0], "what the document refers to took too long")
+                    )
                 else:
+                    asked = time.monotonic()
                     worker.pipe.send(self._told(kind, body, job))
+                    waited += time.monotonic() - asked
         except (EOFError, OSError):
             return done, worker.cause_of_death()
         return done, None

@@ -36,7 +36,7 @@ __all__ = [
 FORMAT: Final = "credence-issuer-registry/1"
 MAX_BYTES: Final = 3_500_000
 """of a document: about 30,000 issuers, and within one gRPC message"""
-_LIMITS: Final = Limits(max_bytes=MAX_BYTES, max_depth=8, max_nodes=200_000)
+_LIMITS: Final = Limits(max_bytes=MAX_BYTES, max_depth=8, max_nodes=200_000, max_values=1_000_000)
 
 _Text = Annotated[str, Field(min_length=1, max_length=2048)]
 _Name = Annotated[str, Field(min_length=1, max_length=300)]

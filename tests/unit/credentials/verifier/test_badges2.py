@@ -418,6 +418,12 @@ def test_version_1_signed_by_a_key_on_the_issuers_host(academy):
     claims = {"@context": "https://w3id.org/openbadges/v1", "id": None, "uid": "1"}
     made = academy.assertion(**claims, verify={"type": "signed", "url": academy.url("key.pem")})
     del made["verification"], made["id"]
+    # an issuer that lists keys has no others: somebody else may be able to put a file on its host
+    assert (
+        judged(academy, jws(made, academy.key)).verdicts["issuer_authenticated"].code
+        is Code.ISSUER_NOT_AUTHENTICATED
+    )
+    del academy.shelf.documents[academy.issuer_id]["publicKey"]
     answer = judged(academy, jws(made, academy.key))
     assert (answer.format, answer.outcome) == ("ob1+jws", Outcome.VERIFIED), answer.verdicts
     made["verify"]["url"] = "https://eve.example/key.pem"

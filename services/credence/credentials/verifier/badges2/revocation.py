@@ -46,7 +46,7 @@ def entries_of(assertion: dict[str, Any], profile: dict[str, Any]) -> tuple[Stat
 
 def recheck_entry(entry: StatusEntry, issuer: str, documents: Documents, limits: Limits) -> Verdict:
     """The verdict of one entry, looked up anew."""
-    hosts = Hosts(documents, replace(limits, max_nodes=_LONGEST_LIST))
+    hosts = Hosts(documents, replace(limits, max_nodes=_LONGEST_LIST, max_values=5 * _LONGEST_LIST))
     if entry.kind == HOSTED:
         try:
             return standing_at(hosts.object(entry.list_url))

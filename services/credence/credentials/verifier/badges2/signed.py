@@ -134,7 +134,8 @@ def ownership(assertion: dict[str, Any], found: KeyFound, chain: Chain) -> Verdi
     if chain.profile is None or chain.issuer_id is None:
         return indeterminate(Code.NOT_EVALUATED, "Nothing shows who issued the badge.")
     where = "/verification/creator"
-    if family(assertion) == "ob1" and found.owner is None:
+    if family(assertion) == "ob1" and found.owner is None and "publicKey" not in chain.profile:
+        # where the issuer does list keys, only those are its own: others may put a file on its host
         if host_of(found.id) is not None and host_of(found.id) == host_of(chain.issuer_id):
             return valid(Code.OK, "The key that signed lies on the issuer's own host.")
         return invalid(
