@@ -20,11 +20,12 @@ from credence.credentials.verifier import (
     Verification,
     verify,
 )
+from credence.credentials.verifier.key_history import NO_HISTORY, KeyHistory
 from support.badges import AT
 
 
 class Row(StrEnum):
-    """Rows of the table of attacks that the design answers to, in its order; the last two are ours."""
+    """Rows of the table of attacks that the design answers to, in its order; the last six are ours."""
 
     ALGORITHMS = "Algorithms that show nothing"
     KEYS = "Keys that are not the issuer's"
@@ -38,6 +39,10 @@ class Row(StrEnum):
     TIMES = "Two ends, and times that can be read in two ways"
     SPELLINGS = "Numbers, texts and tokens in another spelling"
     KEY_MATERIAL = "Keys and signatures that are degenerate"
+    PICTURES = "Pictures with credentials in them"
+    OLDER = "Hosted and signed badges of versions 1 and 2"
+    RECORDS = "Credentials within credentials"
+    PAST = "Keys of the past"
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Attack:
     at: datetime = AT
     documents: Callable[[], Documents] = NoDocuments
     registry: Callable[[], IssuerRegistry] = StaticRegistry
+    history: KeyHistory = NO_HISTORY
     flag: str | None = None
     """of a warning that must be raised beside the verdicts"""
     hosts: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
@@ -67,7 +73,12 @@ class Attack:
         def run() -> Verification:
             with no_network(self.hosts, self.answers):
                 return verify(
-                    document, recipient=self.recipient, at=self.at, documents=documents, registry=registry
+                    document,
+                    recipient=self.recipient,
+                    at=self.at,
+                    documents=documents,
+                    registry=registry,
+                    history=self.history,
                 )
 
         return run

@@ -6,9 +6,13 @@ from attacks.cases import (
     key_material,
     keys,
     names,
+    older,
+    past,
+    pictures,
     proofs,
     reading,
     recipients,
+    records,
     requests,
     spellings,
     status,
@@ -31,6 +35,10 @@ ATTACKS: tuple[Attack, ...] = tuple(
         times,
         spellings,
         key_material,
+        pictures,
+        older,
+        records,
+        past,
     )
     for attack in module.ATTACKS
 )

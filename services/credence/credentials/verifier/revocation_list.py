@@ -24,7 +24,10 @@ _MOST_REVOKED: Final = 100_000
 def look_up(entry: StatusEntry, issuer: str, documents: Documents, limits: Limits) -> Verdict:
     """Whether `entry.credential_id` stands in the list of `issuer`. Anything that cannot be believed or read leaves it open."""
     try:
-        found = parse_json(documents.get(entry.list_url), replace(limits, max_nodes=_MOST_REVOKED, max_values=10 * _MOST_REVOKED))
+        found = parse_json(
+            documents.get(entry.list_url),
+            replace(limits, max_nodes=_MOST_REVOKED, max_values=10 * _MOST_REVOKED),
+        )
         return _in_list(entry, issuer, found)
     except DocumentUnavailable as missing:
         return indeterminate(
