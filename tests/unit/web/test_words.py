@@ -78,3 +78,34 @@ def test_the_eight_verdicts_are_eight_questions() -> None:
     ]
     assert (sheet.state, sheet.title) == ("no", "Credential c9")
     assert "ada" not in str(sheet), "identifiers may name people"
+
+
+def test_who_endorses_a_credential_and_where_it_came_from() -> None:
+    said = verification_pb2.Endorsement(
+        endorsed="achievement",
+        display_name="Board",
+        comment="Ada did well.",
+        verdict=verification_pb2.Verdict(verdict=verification_pb2.Verdict.VALUE_VALID),
+    )
+    open_ = verification_pb2.Endorsement(
+        endorsed="issuer",
+        verdict=verification_pb2.Verdict(
+            verdict=verification_pb2.Verdict.VALUE_INDETERMINATE, message="It cannot be had."
+        ),
+    )
+    verification = verification_pb2.Verification(
+        name="tenants/a/verifications/v2",
+        record="tenants/a/verifications/v1",
+        credential_id="c9",
+        format="clr+vc-jwt",
+        endorsements=[said, open_],
+    )
+    sheet = credential_sheet(verification, links=True)
+    assert sheet.endorsements == (
+        "Board, of the achievement: “Ada did well.”",
+        "Somebody not named, of the issuer (It cannot be had.)",
+    )
+    assert (sheet.record, sheet.title) == ("v1", "Learner record c9")
+    blind = credential_sheet(verification, links=False)
+    assert blind.endorsements[0] == "Board, of the achievement"
+    assert "Ada" not in str(blind)
