@@ -8,12 +8,14 @@ equal their own compaction, and the expansion of the whole must be just these pa
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from .model import Limits
 from .parsing import Refused, pointer
 from .processor import Processor
 from .reading import check_contexts, difference, find
+from .sections import as_list
 from .verdicts import Code
 
 __all__ = ["covered"]
@@ -30,6 +32,7 @@ def covered(document: dict[str, Any], processor: Processor, limits: Limits) -> d
 
 
 def _covered(document: dict[str, Any], processor: Processor, path: Path, depth: int) -> dict[str, Any]:
+    processor.classes = frozenset(_classes(document))
     whole = _expanded(document, processor, path)
     context = check_contexts(document["@context"])
     inner = _inner(document, (), document["@context"])
@@ -83,6 +86,16 @@ def _check_compacted(
             "The document is not written in the terms of its contexts: what is read is not what is signed.",
             pointer(*path, *place),
         )
+
+
+def _classes(value: Any) -> Iterator[str]:
+    """Whatever stands as a type anywhere in `value`."""
+    if isinstance(value, dict):
+        yield from (item for item in as_list(value.get("type")) if isinstance(item, str))
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _classes(item)
 
 
 def _inner(value: Any, path: Path, outer: Any) -> list[Path]:

@@ -27,6 +27,8 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]
     def __init__(self) -> None:
         self.dropped: list[str | None] = []
         """terms that no context maps, in the order met"""
+        self.classes: frozenset[str] = frozenset()
+        """terms that the document at hand has for classes"""
         super().__init__(self.dropped.append)
 
     def expanded(self, document: dict[str, Any]) -> list[Any]:
@@ -68,11 +70,22 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]
     def _compact_iri(
         self, active_ctx: Any, iri: Any, value: Any = None, vocab: bool = False, *how: Any, **named: Any
     ) -> Any:
-        """The 1EdTech contexts give terms of objects the class of the objects as their datatype, which no object matches: the standard
-        algorithm then writes the whole name. Where just one such term has the name, and the value is an object, it is that term."""
+        """As the standard algorithm, but for two things that the 1EdTech contexts do.
+
+        They give one name to several terms, such as a class and a property: of the terms for a class, the one that the document uses.
+        They give terms of objects the class of the objects as their datatype, which no object matches, so that the whole name is
+        written: where just one such term has the name, and the value is an object, it is that term.
+        """
         made = super()._compact_iri(active_ctx, iri, value, vocab, *how, **named)
         terms = active_ctx["mappings"]
-        if not vocab or made in terms or not isinstance(value, dict) or not value.keys().isdisjoint(_NO_NODE):
+        if not vocab:
+            return made
+        if value is None:
+            if made in self.classes:
+                return made
+            used = (term for term in self.classes if (terms.get(term) or {}).get("@id") == iri)
+            return min(used, default=made)
+        if made in terms or not isinstance(value, dict) or not value.keys().isdisjoint(_NO_NODE):
             return made
         fitting = [
             term

@@ -110,14 +110,22 @@ _DECISIVE: Final = frozenset(
 
 
 def check_expanded(root: dict[str, Any]) -> None:
-    """Every name absolute, and no node with a decisive statement described differently in two places."""
+    """Every name absolute, and no node with a decisive statement described differently in two places.
+
+    The members of a record are each looked at alone: they are about one person and say different things of them, and a statement that was
+    moved out of one or into it breaks the member's own signature, without which the record is not verified.
+    """
+    members = _members(root)
+    for member in members:
+        check_expanded(member)
+    apart = {id(member) for member in members}
     described: dict[str, dict[str, Any]] = {}
     waiting: list[Any] = [root]
     while waiting:
         value = waiting.pop()
         if isinstance(value, list):
             waiting.extend(value)
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and id(value) not in apart:
             if "@value" in value:
                 if value.get("@type") not in (None, "@json"):
                     check_iri(value["@type"])
@@ -146,6 +154,21 @@ def check_expanded(root: dict[str, Any]) -> None:
                 ):
                     # the quads are the same wherever the statement stands, but a reader looks in one place
                     raise Refused(Code.SPLIT_NODE, f"{str(identifier)[:80]} is described in two places.")
+
+
+_CLR: Final = "https://purl.imsglobal.org/spec/vc/clr/vocab.html#"
+
+
+def _members(root: dict[str, Any]) -> list[dict[str, Any]]:
+    if _CLR + "ClrCredential" not in root.get("@type", ()):
+        return []
+    return [
+        member
+        for subject in root.get(_CREDENTIALS + "credentialSubject", ())
+        if isinstance(subject, dict)
+        for member in subject.get(_CLR + "verifiableCredential", ())
+        if isinstance(member, dict)
+    ]
 
 
 _OB: Final = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"

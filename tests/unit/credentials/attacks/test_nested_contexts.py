@@ -5,6 +5,7 @@ import json
 import pytest
 
 from credence.credentials.verifier import Code, Outcome
+from credence.credentials.verifier.parsing import Refused
 from support.badges import ISSUER, OTHER, check, clone, credential
 
 V2 = "https://www.w3.org/ns/credentials/v2"
@@ -114,6 +115,53 @@ def test_a_member_taken_from_one_place_to_another():
     swapped = clone(document)
     swapped["credentialSubject"]["verifiableCredential"][0] = member(3)
     assert answered(swapped).verdicts["integrity"].code is Code.SIGNATURE_MISMATCH
+
+
+def test_members_say_different_things_of_one_learner_and_none_can_be_moved():
+    """Quads do not say in which member a result stands; the members' own signatures do."""
+    passed, failed = (
+        member(n, results=[{"status": status}]) for n, status in ((1, "Completed"), (2, "Failed"))
+    )
+    document = signed(passed, failed)
+    assert answered(document).outcome is Outcome.VERIFIED
+    changed = clone(document)
+    first, second = (m["credentialSubject"] for m in changed["credentialSubject"]["verifiableCredential"])
+    first["result"], second["result"] = second["result"], first["result"]
+    assert answered(changed).outcome is Outcome.NOT_VERIFIED
+    hidden = clone(document)
+    first, second = hidden["credentialSubject"]["verifiableCredential"]
+    first["credentialSubject"]["result"] += second["credentialSubject"].pop("result")
+    assert answered(hidden).outcome is Outcome.NOT_VERIFIED
+    expiry = clone(document)
+    first, second = expiry["credentialSubject"]["verifiableCredential"]
+    first["evidence"] = [{"id": second["id"], "type": ["Evidence"], "validUntil": second.pop("validUntil")}]
+    assert answered(expiry).outcome is Outcome.NOT_VERIFIED
+
+
+def test_what_is_no_record_has_no_members_apart():
+    body = record(member(1, results=[{"status": "Completed"}]), member(2, results=[{"status": "Failed"}]))
+    body["type"] = ["VerifiableCredential"]
+    with pytest.raises(Refused) as refused:
+        ISSUER.sign(body, "eddsa-rdfc-2022")
+    assert refused.value.code is Code.SPLIT_NODE
+
+
+def test_classes_that_share_a_name_with_a_property():
+    """In the contexts of 3.0.2, Image is image and GeoCoordinates is geo: what is written is what is compared."""
+    older = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json"
+    image = {"id": "https://academy.example/image.png", "type": "Image", "caption": "A medal"}
+    for context in (OB3, older):
+        body = credential(context=(V2, context))
+        body["credentialSubject"]["achievement"]["image"] = image
+        body["issuer"]["address"] = {
+            "type": ["Address"],
+            "geo": {"type": "GeoCoordinates", "latitude": 56.9, "longitude": 24.1},
+        }
+        document = json.loads(ISSUER.sign(body, "eddsa-rdfc-2022"))
+        assert answered(document).outcome is Outcome.VERIFIED
+        for kind in ("image", "geo", "Profile"):
+            document["credentialSubject"]["achievement"]["image"]["type"] = kind
+            assert answered(document).outcome is not Outcome.VERIFIED
 
 
 def test_contexts_within_contexts_end_somewhere():
