@@ -74,7 +74,7 @@ class Renewals:
             candidate=candidate_name(tenant, holder),
             external_id=state.external_id,
             verification=verification.name,
-            title=verification.achievement.name,
+            title=verification.achievement.name or f"credential {verification.credential_id}",
             issuer=verification.issuer.display_name or verification.issuer.issuer_id,
             expires_on=end.isoformat(),
             days_left=(end - now.astimezone(UTC).date()).days,
