@@ -26,6 +26,11 @@ def bad():
     return {**proof_of(OTHER), "proofValue": proof_of()["proofValue"]}
 
 
+def appended(document):
+    document["@context"].append("https://w3id.org/security/multikey/v1")
+    del document["proof"]["@context"]
+
+
 def option(name, value):
     return lambda d: d["proof"].update({name: value})
 
@@ -168,6 +173,12 @@ ATTACKS = (
         after(lambda d: d["@context"].append("https://x.example/"), "eddsa-jcs-2022"),
         Outcome.INDETERMINATE,
         Code.CONTEXT_NOT_PINNED,
+    ),
+    Attack(
+        Row.PROOFS,
+        "contexts appended after a JCS signature, and those of the proof taken away",
+        after(appended, "eddsa-jcs-2022"),
+        *MISMATCH,
     ),
     Attack(
         Row.PROOFS,

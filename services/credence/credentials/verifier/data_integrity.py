@@ -153,10 +153,18 @@ class _Context:
     ) -> Callable[[PublicKey], bool]:
         """Whether a key made the signature that the proof's value is."""
         signature = _signature(proof, where)
+        readings = [config]
+        if suite.jcs and "@context" not in config and "@context" in secured:
+            # the suites have issuers write the contexts into the proof; some sign them there and leave them out, which hides nothing:
+            # they are those of the document, which are signed with it
+            readings.append({**config, "@context": secured["@context"]})
 
         def made_by(key: PublicKey) -> bool:
-            return key.kind in suite.key_kinds and key.verify(
-                signature, document_hash(secured, config, suite, key.kind, self.limits, where, self.kept)
+            return key.kind in suite.key_kinds and any(
+                key.verify(
+                    signature, document_hash(secured, reading, suite, key.kind, self.limits, where, self.kept)
+                )
+                for reading in readings
             )
 
         return made_by

@@ -229,3 +229,15 @@ def test_sizes_of_rsa_keys(bits):
 def test_a_key_has_one_multikey(issuer):
     key = from_multikey(issuer.multikey)
     assert to_multikey(PublicKey(key.kind, key.key, "stated")) == issuer.multikey
+
+
+@pytest.mark.parametrize(
+    ("issuer", "securing"), [(ISSUER, "eddsa-jcs-2022"), (P384, "ecdsa-jcs-2019")], ids=str
+)
+def test_contexts_signed_in_the_proof_and_left_out_of_it(issuer, securing):
+    """As some issuers do; they are those of the document, and nothing else can be put in their place."""
+    document = json.loads(issuer.sign(credential(issuer), securing))
+    del document["proof"]["@context"]
+    assert check(json.dumps(document)).outcome is Outcome.VERIFIED
+    document["@context"].append("https://w3id.org/security/multikey/v1")
+    assert check(json.dumps(document)).verdicts["integrity"].code is Code.SIGNATURE_MISMATCH
