@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from typing import Any
 
@@ -14,7 +14,8 @@ from credence.credentials import contexts
 from credence.credentials.issuing import Issuer
 from support.badges import credential
 
-NOW = datetime.now(UTC)
+NOW = datetime.now(UTC) + timedelta(hours=1)
+"""others put the moment of signing into what they sign, and the tests take a while to come to it"""
 LATE = datetime(2199, 1, 1, tzinfo=UTC)
 EDDSA, P256, P384 = (Issuer.from_seed(b"interop", kind=kind) for kind in ("Ed25519", "P-256", "P-384"))
 EXTRA = {url: contexts.document(url) for url in contexts.PINNED}
@@ -32,7 +33,11 @@ def badge(issuer: Issuer, **changed: Any) -> dict[str, Any]:
 
 
 def private_pem(issuer: Issuer) -> bytes:
-    return issuer._private.private_bytes(
+    return pem_of(issuer._private)
+
+
+def pem_of(key: Any) -> bytes:
+    return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 

@@ -29,11 +29,8 @@ SUITES = {
 ALL = named(
     "openvc-core",
     *(f"{securing} Ed25519" for securing in ("vc-jwt", "eddsa-jcs-2022", "eddsa-rdfc-2022")),
-    *(
-        f"{s} {curve}"
-        for s in ("vc-jwt", "ecdsa-jcs-2019", "ecdsa-rdfc-2019")
-        for curve in ("P-256", "P-384")
-    ),
+    *(f"{securing} {curve}" for securing in ("vc-jwt", "ecdsa-jcs-2019") for curve in ("P-256", "P-384")),
+    "ecdsa-rdfc-2019 P-256",
 )
 LIST = "https://academy.example/status/1"
 
@@ -68,14 +65,22 @@ def test_what_they_issue_we_verify(securing, kind):
 @pytest.mark.parametrize(("securing", "kind"), ALL)
 def test_what_we_issue_they_verify(securing, kind):
     issuer = ISSUERS[kind]
-    if securing == "vc-jwt":
-        signed = issuer.sign_jwt(badge(issuer), vc_claim=True)
-    else:
-        signed = issuer.sign(badge(issuer), securing)
+    ours = {"vc-jwt": lambda: issuer.sign_jwt(badge(issuer), vc_claim=True)}
+    signed = ours.get(securing, lambda: issuer.sign(badge(issuer), securing))()
     found = accepted(signed)
     assert (found.issuer, found.subject) == (issuer.id, HOLDER)
     with pytest.raises(OpenvcError):
         accepted(changed(signed))
+
+
+@pytest.mark.parametrize(("securing", "kind"), named("openvc-core", "ecdsa-rdfc-2019 P-384"))
+def test_where_they_differ(securing, kind):
+    """Under P-384 the suite canonicalises with SHA-384 (VC Data Integrity ECDSA Cryptosuites 1.0, section 3.2), as the published
+    vectors show; they do it with SHA-256, which tells where blank nodes are named. Red here: they follow it now."""
+    signed = theirs(badge(P384), securing, kind)
+    assert check(signed, at=NOW).verdicts["integrity"].code is Code.SIGNATURE_MISMATCH
+    with pytest.raises(OpenvcError):
+        accepted(P384.sign(badge(P384), securing))
 
 
 @pytest.mark.parametrize("index", [7, 8])
@@ -96,7 +101,7 @@ def test_their_status_list_under_their_credential(securing, kind, index):
 
 
 @pytest.mark.parametrize("index", [7, 8])
-@pytest.mark.parametrize(("package",), named("openvc-core", "list"))
+@pytest.mark.parametrize("package", named("openvc-core", "list"))
 def test_our_status_list_under_our_credential(package, index):
     unsigned = status_list_credential(url=LIST, issuer_id=EDDSA.id, set_indexes=[7], valid_from=FROM)
     listed = EDDSA.sign(unsigned, "eddsa-jcs-2022")

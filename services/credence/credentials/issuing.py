@@ -117,20 +117,16 @@ class Issuer:
         credential: Mapping[str, Any],
         *,
         vc_claim: bool = False,
+        registered: bool = False,
         header: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """VC-JOSE-COSE (the payload is the credential), or the data model 1.1 layout with registered claims and a `vc` claim."""
-        claims: dict[str, Any] = dict(credential)
-        if vc_claim:
-            claims = {
-                "iss": self.id,
-                "nbf": int(_time(credential["validFrom"]).timestamp()),
-                "vc": dict(credential),
-            }
-            if "validUntil" in credential:
-                claims["exp"] = int(_time(credential["validUntil"]).timestamp())
-            if isinstance(subject := credential["credentialSubject"].get("id"), str):
-                claims["sub"] = subject
+        """VC-JOSE-COSE (the payload is the credential), or the data model 1.1 layout with registered claims and a `vc` claim.
+
+        `registered` puts the registered claims beside the credential, as Open Badges 3.0 asks (section 8.2.4.1).
+        """
+        claims: dict[str, Any] = {"vc": dict(credential)} if vc_claim else dict(credential)
+        if vc_claim or registered:
+            claims |= self._registered(credential)
         algorithm = {"Ed25519": "EdDSA", "P-256": "ES256", "P-384": "ES384"}[_kind(self._private)]
         head = {
             "alg": algorithm,
@@ -142,6 +138,16 @@ class Issuer:
             _base64url(json.dumps(part, ensure_ascii=False).encode()) for part in (head, claims)
         )
         return signing_input + b"." + _base64url(self._sign(signing_input))
+
+    def _registered(self, credential: Mapping[str, Any]) -> dict[str, Any]:
+        claims = {"iss": self.id, "nbf": int(_time(credential["validFrom"]).timestamp())}
+        if isinstance(name := credential.get("id"), str):
+            claims["jti"] = name
+        if "validUntil" in credential:
+            claims["exp"] = int(_time(credential["validUntil"]).timestamp())
+        if isinstance(subject := credential["credentialSubject"].get("id"), str):
+            claims["sub"] = subject
+        return claims
 
     def _sign(self, message: bytes) -> bytes:
         """Ed25519, or ECDSA as r || s with the hash of the curve's size."""
