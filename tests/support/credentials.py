@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import grpc
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from credence.credentials.ctdl_store import DescriptionStore
 from credence.credentials.grpc_api import CredentialsApi
 from credence.credentials.handlers import CandidateHandler
 from credence.credentials.key_history import KeyHistoryStore
@@ -46,7 +47,7 @@ from support.running import running
 TENANT = "acme"
 PARENT = f"tenants/{TENANT}"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-SCOPES = ("credentials.verify", "profiles.read", "issuers.write")
+SCOPES = ("credentials.verify", "profiles.read", "issuers.write", "descriptions.write")
 REGISTRY_KEY = Ed25519PrivateKey.from_private_bytes(b"the registry key of the tests   ")
 """Signs registry snapshots that the service takes."""
 
@@ -148,7 +149,8 @@ def open_desk(made: ServiceDatabase, linker: Linker, pool: VerifierPool, shelf: 
         load_policy(), linker.taxonomy.version, linker.version, timedelta(hours=1), timedelta(minutes=5)
     )
     histories = KeyHistoryStore(made.database)
-    handler = CandidateHandler(pool, histories, linker, grader, store, issuers, pools, clock)
+    descriptions = DescriptionStore(made.database)
+    handler = CandidateHandler(pool, histories, descriptions, linker, grader, store, issuers, pools, clock)
     clockwork = Reevaluation(
         made.database, grader, store, issuers, pools, pool, histories, shelf, clock, linker
     )
@@ -163,6 +165,7 @@ def open_desk(made: ServiceDatabase, linker: Linker, pool: VerifierPool, shelf: 
         clock,
         tokens,
         Renewals(store, issuers, pools, grader.policy),
+        descriptions,
         [did_key_of(REGISTRY_KEY)],
     )
     key = new_key()

@@ -36,6 +36,7 @@ ALL_SCOPES = (
     "credentials.verify",
     "profiles.read",
     "issuers.write",
+    "descriptions.write",
     "roles.read",
     "roles.write",
     "rankings.read",

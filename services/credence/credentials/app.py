@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal, cast
 
+from credence.credentials.ctdl_store import DescriptionStore
 from credence.credentials.grpc_api import CredentialsApi
 from credence.credentials.handlers import CandidateHandler
 from credence.credentials.key_history import KeyHistoryStore
@@ -56,7 +57,8 @@ def build(settings: CredentialsSettings) -> tuple[list[Part], list[Binding], lis
     )
     store, issuers, pools = ProfileStore(), IssuerStore(), PoolStore()
     histories = KeyHistoryStore(database)
-    handler = CandidateHandler(pool, histories, linker, grader, store, issuers, pools, clock)
+    descriptions = DescriptionStore(database)
+    handler = CandidateHandler(pool, histories, descriptions, linker, grader, store, issuers, pools, clock)
     clockwork = Reevaluation(
         database, grader, store, issuers, pools, pool, histories, documents, clock, linker
     )
@@ -70,6 +72,7 @@ def build(settings: CredentialsSettings) -> tuple[list[Part], list[Binding], lis
         clock,
         PageTokens(settings.page_token_secret.encode()),
         Renewals(store, issuers, pools, grader.policy),
+        descriptions,
         frozenset(settings.registry_keys.replace(",", " ").split()),
     )
     service = credentials_service_pb2.DESCRIPTOR.services_by_name["CredentialsService"]

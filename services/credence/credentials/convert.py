@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from credence.credentials.ctdl import Descriptions
 from credence.credentials.domain import Evidence, Graded, State, achievement_key
 from credence.credentials.explanation import explain
 from credence.credentials.registry import Issuer
@@ -23,6 +24,7 @@ from credence.credentials.verifier.snapshot import Snapshot
 from credence.credentials.verifier.trust import lapse
 from credence.platform.etags import etag
 from credence_models.coverage import EvidenceKind
+from credencepb.credentials.v1 import credentials_service_pb2 as api
 from credencepb.credentials.v1 import profile_pb2, registry_pb2, verification_pb2
 
 _KINDS = {kind: profile_pb2.EvidenceKind.Value(f"EVIDENCE_KIND_{kind.name}") for kind in EvidenceKind}
@@ -109,6 +111,7 @@ def _evidence(
         link_confidence=finding.link_confidence,
         link_method=finding.link_method,
         expires_on=_iso(evidence.expires_on),
+        link_source=finding.link_source,
     )
 
 
@@ -224,6 +227,32 @@ def snapshot(tenant: str, stored: StoredSnapshot, read: Snapshot) -> registry_pb
     )
 
 
+def descriptions(found: Descriptions) -> api.ImportDescriptionsResponse:
+    return api.ImportDescriptionsResponse(
+        descriptions=[
+            api.CredentialDescription(
+                ctid=d.ctid,
+                kind=d.kind,
+                title=d.name,
+                provider=d.provider,
+                url=d.url,
+                competencies=[
+                    c.name
+                    for c in (
+                        *d.competencies,
+                        *(found.competencies[i] for i in d.refers if i in found.competencies),
+                    )
+                ],
+                assessments=d.assessments,
+                outcomes=d.outcomes,
+                hours=d.hours,
+            )
+            for _, d in sorted(found.descriptions.items())
+        ],
+        competencies_count=len(found.competencies),
+    )
+
+
 def _achievement(achievement: Achievement, rigor: str) -> verification_pb2.Achievement:
     return verification_pb2.Achievement(
         id=achievement.id or "",
@@ -246,6 +275,7 @@ def _achievement(achievement: Achievement, rigor: str) -> verification_pb2.Achie
         rigor=rigor.lower(),
         evidence_urls=[e.id for e in achievement.evidence if e.id],
         credits_earned=achievement.credits or 0.0,
+        credits_unit=achievement.credits_unit or "",
         awarded=_iso(achievement.awarded_on.astimezone(UTC).date()) if achievement.awarded_on else "",
     )
 

@@ -115,6 +115,8 @@ class Finding:
     link_method: str
     platform: str = ""
     """Whose share link `url` is, by its address alone; of claimed credentials."""
+    link_source: str = ""
+    """Where in a credential the wording stands; as in ShownSkill."""
 
 
 @dataclass(frozen=True, slots=True)

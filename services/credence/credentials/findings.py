@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from credence.credentials.ctdl import Descriptions
 from credence.credentials.domain import (
     Check,
     ClaimedCredential,
@@ -20,11 +21,14 @@ from credence.credentials.skills import ShownSkill, phrases_of, skills_of
 from credence.credentials.unreached import first_check
 from credence.credentials.verifier import Verification
 from credence.credentials.verifier.platforms import platform_of_link
+from credence.credentials.verifier.rigor import rigor_of
 from credence_models.coverage import EvidenceKind
 from credence_models.linker import Linker
 
 MAX_TEXT = 20_000
 """Characters of one text that are read for skills."""
+
+NOTHING_DESCRIBED = Descriptions()
 
 
 def warm_dossiers(dossiers: Iterable[Dossier], linker: Linker) -> None:
@@ -52,15 +56,21 @@ def warm_achievements(verifications: Iterable[Verification], linker: Linker) -> 
     linker.link_phrases(list(dict.fromkeys(phrase for a in achievements for phrase in phrases_of(a))))
 
 
-def state_of(dossier: Dossier, verifications: Sequence[Verification], linker: Linker) -> State:
-    """What is kept of the candidate; `verifications` are those of `dossier.documents`, in order."""
+def state_of(
+    dossier: Dossier,
+    verifications: Sequence[Verification],
+    linker: Linker,
+    described: Descriptions = NOTHING_DESCRIBED,
+) -> State:
+    """What is kept of the candidate; `verifications` are those of `dossier.documents`, in order. `described`: what is publicly said of
+    the achievements, as far as the tenant imported it."""
     checks: list[Check] = []
     findings: list[Finding] = []
     for document, verification in zip(dossier.documents, verifications, strict=True):
         for held in _all_within(document.id, verification):
             checks.append(first_check(held.id, document.document, held.verification, held.record))
             if held.verification.achievement is not None:
-                checks[-1], found = with_findings(checks[-1], linker)
+                checks[-1], found = with_findings(checks[-1], linker, described)
                 findings += found
     for claimed in dossier.claimed:
         findings += _from_claim(claimed, linker)
@@ -93,6 +103,17 @@ def _from_claim(claimed: ClaimedCredential, linker: Linker) -> Iterator[Finding]
         )
 
 
+def _as_described(verification: Verification, described: Descriptions) -> Verification:
+    """With the rigor that the achievement's public description states, where the credential itself states none."""
+    achievement = verification.achievement
+    if achievement is None or verification.rigor != "NOT_STATED":
+        return verification
+    description = described.of(achievement)
+    if description is None or not description.assessments:
+        return verification
+    return replace(verification, rigor=rigor_of(replace(achievement, assessment=description.assessments)))
+
+
 class _Held(NamedTuple):
     id: str
     verification: Verification
@@ -106,13 +127,16 @@ def _all_within(credential_id: str, verification: Verification, record: str = ""
         yield from _all_within(f"{credential_id}#{number}", member, credential_id)
 
 
-def with_findings(check: Check, linker: Linker) -> tuple[Check, tuple[Finding, ...]]:
+def with_findings(
+    check: Check, linker: Linker, described: Descriptions = NOTHING_DESCRIBED
+) -> tuple[Check, tuple[Finding, ...]]:
     """The findings of a credential that could be read; `check` says what in it contradicts itself."""
     achievement = check.verification.achievement
     if achievement is None:
         return check, ()
-    shown, flags = skills_of(achievement, linker)
-    verification = check.verification
+    competencies = described.competencies_of(achievement)
+    shown, flags = skills_of(achievement, linker, described.competencies, competencies)
+    verification = _as_described(check.verification, described)
     if flags:
         verification = replace(verification, flags=(*verification.flags, *flags))
     found = tuple(_from_credential(check.credential_id, verification, shown))
@@ -236,6 +260,7 @@ def _finding(
         link_confidence=skill.confidence,
         link_method=skill.method,
         platform=platform,
+        link_source=skill.source,
     )
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, date, timedelta
 
 import grpc
 
-from credence.credentials import convert, snapshots
+from credence.credentials import convert, ctdl, snapshots
+from credence.credentials.ctdl_store import DescriptionStore
 from credence.credentials.issuer_fields import WRITABLE, checked_issuer
 from credence.credentials.key_history import KeyHistoryStore
 from credence.credentials.registry import IssuerStore
@@ -65,6 +66,7 @@ class CredentialsApi(CredentialsServiceServicer):
     clock: Clock
     pages: PageTokens
     renewals: Renewals
+    descriptions: DescriptionStore
     registry_keys: Collection[str] = ()
     """did:key of whoever may sign registry snapshots."""
 
@@ -292,6 +294,22 @@ class CredentialsApi(CredentialsServiceServicer):
         if request.with_document:
             message.document = document
         return message
+
+    @method(scope="descriptions.write", resource="parent")
+    def ImportDescriptions(
+        self, request: api.ImportDescriptionsRequest, context: grpc.ServicerContext
+    ) -> api.ImportDescriptionsResponse:
+        tenant = parse_name(_PARENT, request.parent, "parent")["tenant"]
+        if len(request.document) > ctdl.MAX_BYTES:
+            raise TooLarge("document", limit=ctdl.MAX_BYTES, actual=len(request.document))
+        try:
+            found = ctdl.read_ctdl(request.document)
+        except ctdl.NotCtdlError as error:
+            raise InvalidField("document", str(error)) from None
+        if not request.validate_only:
+            with self.database.transaction(tenant) as tx:
+                self.descriptions.put(tx, found)
+        return convert.descriptions(found)
 
 
 def _tenant_and_candidate(parent: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from google.protobuf.message import Message
 
 from credence.credentials import convert
+from credence.credentials.ctdl_store import DescriptionStore
 from credence.credentials.domain import State
 from credence.credentials.dossier import dossier_of
 from credence.credentials.findings import state_of, warm_achievements, warm_dossiers
@@ -35,6 +36,7 @@ class CandidateHandler(BatchHandler[State | None]):
 
     pool: VerifierPool
     histories: KeyHistoryStore
+    descriptions: DescriptionStore
     linker: Linker
     grader: Grader
     store: ProfileStore
@@ -67,10 +69,15 @@ class CandidateHandler(BatchHandler[State | None]):
         verifications = verifying.result()
         warm_achievements(verifications, self.linker)
         rest = iter(verifications)
-        return [
-            None if d is None else state_of(d, [next(rest) for _ in d.documents], self.linker)
-            for d in dossiers
-        ]
+        states: list[State | None] = []
+        for dossier, received in zip(dossiers, events, strict=True):
+            if dossier is None:
+                states.append(None)
+                continue
+            own = [next(rest) for _ in dossier.documents]
+            described = self.descriptions.named_by(received.event.tenant, own)
+            states.append(state_of(dossier, own, self.linker, described))
+        return states
 
     def apply(self, tx: Transaction, events: Sequence[Received], prepared: Sequence[State | None]) -> None:
         """Writes profiles and verifications, publishes what changed; an event older than what is stored changes nothing."""

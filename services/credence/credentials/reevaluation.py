@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from credence.credentials.ctdl_store import DescriptionStore
 from credence.credentials.domain import Check, State
 from credence.credentials.findings import each_once, with_findings
 from credence.credentials.key_history import KeyHistoryStore
@@ -72,7 +73,8 @@ class Reevaluation:
         for known in state.checks:
             check = self._looked_at(tenant, known, now)
             if known.verification.achievement is None and check.verification.achievement is not None:
-                check, found = with_findings(check, self.linker)
+                described = DescriptionStore(self.database).named_by(tenant, [check.verification])
+                check, found = with_findings(check, self.linker, described)
                 findings += found
             checks.append(check)
         return replace(state, checks=tuple(checks), findings=each_once(findings))

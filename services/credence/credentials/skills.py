@@ -1,15 +1,20 @@
 """From an achievement to the skills that it shows: what the issuer aligned it to first, its own words only where that gives nothing."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from credence.credentials.levels import level_of
+from credence.credentials.alignments import agrees, target_of
+from credence.credentials.ctdl import Competency
+from credence.credentials.levels import level_of_achievement, level_of_result, passed
 from credence.credentials.verifier import Achievement, Alignment, Flag, Severity
 from credence_models.linker import Link, Linker
 from credence_models.taxonomy import Concept
 
 MAX_CRITERIA = 4_000
 """Characters of a criteria text that are looked at; longer ones repeat themselves."""
+UNNAMED = 0.9
+"""Confidence in a code that no name confirms."""
+_WHERE = "/credentialSubject/achievement/alignment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,8 @@ class ShownSkill:
     confidence: float
     method: str
     """`alignment`, `exact` or `nearest`."""
+    source: str = ""
+    """`alignment`, `result`, `description`, `tag`, `name` or `criteria`: where in the credential, or in its public description."""
 
 
 def phrases_of(achievement: Achievement) -> Iterator[str]:
@@ -34,33 +41,46 @@ def phrases_of(achievement: Achievement) -> Iterator[str]:
         yield achievement.name
 
 
-def skills_of(achievement: Achievement, linker: Linker) -> tuple[tuple[ShownSkill, ...], tuple[Flag, ...]]:
-    """Each concept once, the surest source first; and flags for alignments that contradict themselves.
+def skills_of(
+    achievement: Achievement,
+    linker: Linker,
+    described: Mapping[str, Competency] | None = None,
+    competencies: Iterable[Competency] = (),
+) -> tuple[tuple[ShownSkill, ...], tuple[Flag, ...]]:
+    """Each concept once, the surest source first; and flags for alignments that are not believed.
 
-    Alignments and tags count; name and criteria are read only when those give nothing.
+    Alignments and tags count; the competencies of the achievement's public description (`competencies`) where no alignment does; name and
+    criteria only when all of that gives nothing. `described` are competencies by CTID, for alignments that point to one. An achievement
+    whose results all say that it was not passed shows nothing.
     """
-    flags: list[Flag] = []
-    level = level_of(achievement.achieved_level)
+    reading = _Reading(linker, described or {})
+    failed = [result for result in achievement.results if not passed(result)]
+    if failed:
+        reading.note_failed([r.description_name or r.value or r.status or "" for r in failed])
+    if failed and len(failed) == len(achievement.results):
+        return (), tuple(reading.flags)
+    level = level_of_achievement(achievement)
     shown = [
-        *_from_alignments(achievement.alignments, level, linker, flags),
+        *reading.alignments(achievement.alignments, level, "alignment"),
         *(
             skill
             for result in achievement.results
-            for skill in _from_alignments(
-                result.alignments, level_of(result.achieved_level) or level, linker, flags
-            )
+            if result not in failed
+            for skill in reading.alignments(result.alignments, level_of_result(result) or level, "result")
         ),
-        *_from_phrases(achievement.tags, level, linker),
     ]
     if not shown:
+        shown = list(reading.alignments(map(_as_alignment, competencies), level, "description"))
+    shown += reading.phrases(achievement.tags, level, "tag")
+    if not shown:
         shown = [
-            *_from_phrases([achievement.name or ""], level, linker),
-            *_from_criteria(achievement, level, linker),
+            *reading.phrases([achievement.name or ""], level, "name"),
+            *reading.criteria(achievement, level),
         ]
     first: dict[str, ShownSkill] = {}
     for skill in shown:
         first.setdefault(skill.concept.id, skill)
-    return tuple(first.values()), tuple(flags)
+    return tuple(first.values()), tuple(reading.flags)
 
 
 def _alignments(achievement: Achievement) -> Iterator[Alignment]:
@@ -69,60 +89,69 @@ def _alignments(achievement: Achievement) -> Iterator[Alignment]:
         yield from result.alignments
 
 
-def _from_alignments(
-    alignments: Iterable[Alignment], level: int, linker: Linker, flags: list[Flag]
-) -> Iterator[ShownSkill]:
-    for alignment in alignments:
-        name = alignment.target_name or ""
-        aligned = _resolved(alignment, linker)
-        named = linker.link_phrase(name) if name else None
-        if (
-            aligned is not None
-            and named is not None
-            and named.concept_id != aligned.id
-            and not _names(aligned, name)
-        ):
-            # a wrong code is common; what people read is the name
-            flags.append(
-                Flag(
-                    "ALIGNMENT_CONTRADICTS_ITSELF",
-                    Severity.YELLOW,
-                    f"The alignment is named {name[:100]!r}, but its code stands for {aligned.label!r}; the name was taken.",
-                    "/credentialSubject/achievement/alignment",
+def _as_alignment(competency: Competency) -> Alignment:
+    return Alignment(competency.ctid, "CTDL-ASN", competency.ctid, competency.name, None)
+
+
+@dataclass
+class _Reading:
+    """One achievement as it is read; `flags` gathers what was not believed, each kind of it once for each concept."""
+
+    linker: Linker
+    described: Mapping[str, Competency]
+    flags: list[Flag] = field(default_factory=list)
+
+    def alignments(self, alignments: Iterable[Alignment], level: int, source: str) -> Iterator[ShownSkill]:
+        for alignment in alignments:
+            target = target_of(alignment, self.linker.taxonomy, self.described)
+            if target.occupation:
+                continue
+            concept = target.concept
+            named = self.linker.link_phrase(target.name) if target.name else None
+            if concept is not None and target.name and not agrees(concept, target.name, self.linker):
+                self._disbelieve(concept, target.name, named)
+                concept = None
+            if concept is not None and (named is None or self.linker.taxonomy.get(concept.id) is not None):
+                yield ShownSkill(
+                    concept,
+                    level,
+                    target.name or concept.label,
+                    1.0 if target.name else UNNAMED,
+                    "alignment",
+                    source,
                 )
+            elif named is not None:
+                # a wrong code is common, and a retired concept is like nothing else; what people read is the name
+                yield from self._linked(named, level, source)
+
+    def phrases(self, phrases: Iterable[str], level: int, source: str) -> Iterator[ShownSkill]:
+        for link in self.linker.link_phrases([phrase for phrase in phrases if phrase.strip()]):
+            if link is not None:
+                yield from self._linked(link, level, source)
+
+    def criteria(self, achievement: Achievement, level: int) -> Iterator[ShownSkill]:
+        text = ". ".join(part for part in (achievement.name, achievement.criteria) if part)
+        for link in self.linker.link_text(text[:MAX_CRITERIA]):
+            yield from self._linked(link, level, "criteria")
+
+    def note_failed(self, names: list[str]) -> None:
+        listed = ", ".join(f"{name[:60]!r}" for name in names[:3] if name) or "a result"
+        text = f"The credential itself says that this was not achieved: {listed}; it shows no skill."
+        self.flags.append(Flag("RESULT_NOT_PASSED", Severity.YELLOW, text, "/credentialSubject/result"))
+
+    def _linked(self, link: Link, level: int, source: str) -> Iterator[ShownSkill]:
+        concept = self.linker.taxonomy.get(link.concept_id)
+        if concept is not None:
+            yield ShownSkill(concept, level, link.surface, link.confidence, link.method, source)
+
+    def _disbelieve(self, concept: Concept, name: str, named: Link | None) -> None:
+        stands = f"The alignment is named {name[:100]!r}, but its code stands for {concept.label!r}"
+        flag = (
+            Flag("ALIGNMENT_NOT_CONFIRMED", Severity.YELLOW, f"{stands}; it was not believed.", _WHERE)
+            if named is None
+            else Flag(
+                "ALIGNMENT_CONTRADICTS_ITSELF", Severity.YELLOW, f"{stands}; the name was taken.", _WHERE
             )
-            aligned = None
-        if aligned is not None:
-            yield ShownSkill(aligned, level, name or aligned.label, 1.0, "alignment")
-        elif named is not None:
-            yield from _from_link(named, level, linker)
-
-
-def _resolved(alignment: Alignment, linker: Linker) -> Concept | None:
-    for code in (alignment.target_url, alignment.target_code):
-        if code and (concept := linker.taxonomy.resolve(code)) is not None:
-            return concept
-    return None
-
-
-def _names(concept: Concept, name: str) -> bool:
-    folded = name.strip().casefold()
-    return any(folded == known.casefold() for known in (concept.label, *concept.aliases))
-
-
-def _from_phrases(phrases: Iterable[str], level: int, linker: Linker) -> Iterator[ShownSkill]:
-    for link in linker.link_phrases([phrase for phrase in phrases if phrase.strip()]):
-        if link is not None:
-            yield from _from_link(link, level, linker)
-
-
-def _from_criteria(achievement: Achievement, level: int, linker: Linker) -> Iterator[ShownSkill]:
-    text = ". ".join(part for part in (achievement.name, achievement.criteria) if part)
-    for link in linker.link_text(text[:MAX_CRITERIA]):
-        yield from _from_link(link, level, linker)
-
-
-def _from_link(link: Link, level: int, linker: Linker) -> Iterator[ShownSkill]:
-    concept = linker.taxonomy.get(link.concept_id)
-    if concept is not None:
-        yield ShownSkill(concept, level, link.surface, link.confidence, link.method)
+        )
+        if flag not in self.flags:
+            self.flags.append(flag)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from .model import Achievement, Alignment, EvidenceLink, Result
+from .numbers import finite, unit_of
 from .schema import is_achievement_credential
 from .sections import as_list, identifier_of, issuer_of, name_of, text_of
 from .validity import Window, parse_time
@@ -61,25 +62,32 @@ def _achievement(
     results = tuple(_result(result, descriptions) for result in _objects(holder.get("result")))
     criteria = raw.get("criteria")
     issuer = credential.get("issuer")
+    tags = tuple(tag for item in as_list(raw.get("tag"))[:_MOST] if (tag := _text(item)))
+    narrative = _text(criteria.get("narrative")) if isinstance(criteria, dict) else None
+    amount = _number(holder.get("creditsEarned"), raw.get("creditsAvailable"))
     return Achievement(
         id=identifier_of(raw),
         type=_text(raw.get("achievementType")),
         name=_text(raw.get("name")),
         description=_text(raw.get("description")),
-        criteria=_text(criteria.get("narrative")) if isinstance(criteria, dict) else None,
+        criteria=narrative,
         criteria_url=identifier_of(criteria),
         alignments=_alignments(raw.get("alignment")),
-        tags=tuple(tag for item in as_list(raw.get("tag"))[:_MOST] if (tag := _text(item))),
+        tags=tags,
         results=results,
         achieved_level=next((result.achieved_level for result in results if result.achieved_level), None),
         assessment=tuple(_within(_MOST_ASSESSMENT, dict.fromkeys(_assessment(raw, descriptions))))[:_MOST],
         evidence=tuple(_evidence(item) for item in as_list(credential.get("evidence"))[:_MOST]),
-        credits=_number(holder.get("creditsEarned"), raw.get("creditsAvailable")),
+        credits=amount,
         issuer_id=issuer_of(credential),
         issuer_name=_text(name_of(issuer)),
         awarded_on=_time(credential.get("awardedDate")) or window.valid_from,
         valid_from=window.valid_from,
         valid_until=window.valid_until,
+        credits_unit=unit_of(amount, tags, narrative, _text(raw.get("description"))),
+        identifiers=tuple(
+            found for item in _objects(raw.get("otherIdentifier")) if (found := _text(item.get("identifier")))
+        ),
     )
 
 
@@ -99,16 +107,37 @@ def _alignments(stated: Any) -> tuple[Alignment, ...]:
 def _result(result: dict[str, Any], descriptions: dict[str, dict[str, Any]]) -> Result:
     described = descriptions.get(identifier_of(result.get("resultDescription")) or "", {})
     level = _text(result.get("achievedLevel"))
-    rubric = {identifier_of(item): item for item in _objects(described.get("rubricCriterionLevel"))}
-    named = rubric.get(level, {}) if level else {}
+    rubric = _objects(described.get("rubricCriterionLevel"))
+    named = next((item for item in rubric if level and identifier_of(item) == level), {})
+    least, most = finite(described.get("valueMin")), finite(described.get("valueMax"))
     return Result(
         value=_text(result.get("value")),
         status=_text(result.get("status")),
         # the level's own words where the rubric is there, else the identifier it was given by
         achieved_level=_text(named.get("level")) or _text(named.get("name")) or level,
         description_name=_text(described.get("name")),
-        alignments=_alignments(result.get("alignment")) + _alignments(described.get("alignment")),
+        alignments=_alignments(result.get("alignment"))
+        + _alignments(named.get("alignment"))
+        + _alignments(described.get("alignment")),
+        rubric_place=_place(named, rubric),
+        scale=(least, most) if least is not None and most is not None and least < most else None,
+        required=finite(described.get("requiredValue")),
+        allowed=tuple(
+            text for item in as_list(described.get("allowedValue"))[:_MOST] if (text := _text(item))
+        ),
     )
+
+
+def _place(named: dict[str, Any], rubric: list[dict[str, Any]]) -> tuple[int, int] | None:
+    """Where the level stands, by the points of all levels, else by their numbers; a list alone states no order."""
+    if not named or len(rubric) < 2:
+        return None
+    for key in ("points", "level"):
+        given = [finite(item.get(key)) for item in rubric]
+        values = sorted({value for value in given if value is not None})
+        if len(values) == len(rubric):
+            return values.index(finite(named.get(key)) or 0.0), len(values)
+    return None
 
 
 def _assessment(raw: dict[str, Any], descriptions: dict[str, dict[str, Any]]) -> Iterator[str]:

@@ -127,6 +127,14 @@ class Result:
     achieved_level: str | None
     description_name: str | None
     alignments: tuple[Alignment, ...]
+    rubric_place: tuple[int, int] | None = None
+    """place of the achieved level in its rubric, from the lowest, 0, and how many levels there are; None: no order is stated"""
+    scale: tuple[float, float] | None = None
+    """least and greatest value that the issuer gives"""
+    required: float | None = None
+    """value from which it counts as achieved"""
+    allowed: tuple[str, ...] = ()
+    """values that the issuer gives, from the lowest"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +171,10 @@ class Achievement:
     awarded_on: datetime | None
     valid_from: datetime | None
     valid_until: datetime | None
+    credits_unit: str | None = None
+    """as stated beside that very number, or as the only tag of its kind: ECTS, hours; None: not stated"""
+    identifiers: tuple[str, ...] = ()
+    """other identifiers of the achievement, as CTIDs"""
 
     def to_json(self) -> dict[str, Any]:
         return {key: _plain(value) for key, value in asdict(self).items()}

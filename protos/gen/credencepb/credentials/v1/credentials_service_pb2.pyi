@@ -481,3 +481,112 @@ class ListRenewalsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListRenewalsResponse: _TypeAlias = ListRenewalsResponse  # noqa: Y015
+
+@_typing.final
+class ImportDescriptionsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`tenants/{tenant}`."""
+    document: _builtins.bytes
+    """At most 3,500,000 bytes: a CTDL document as JSON-LD."""
+    validate_only: _builtins.bool
+    """True: say what it describes, and keep nothing."""
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+        document: _builtins.bytes = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "parent", b"parent", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportDescriptionsRequest: _TypeAlias = ImportDescriptionsRequest  # noqa: Y015
+
+@_typing.final
+class ImportDescriptionsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DESCRIPTIONS_FIELD_NUMBER: _builtins.int
+    COMPETENCIES_COUNT_FIELD_NUMBER: _builtins.int
+    competencies_count: _builtins.int
+    @_builtins.property
+    def descriptions(self) -> _containers.RepeatedCompositeFieldContainer[Global___CredentialDescription]:
+        """Credentials, programmes, courses and assessments, in the order of CTIDs."""
+
+    def __init__(
+        self,
+        *,
+        descriptions: _abc.Iterable[Global___CredentialDescription] | None = ...,
+        competencies_count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["competencies_count", b"competencies_count", "descriptions", b"descriptions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportDescriptionsResponse: _TypeAlias = ImportDescriptionsResponse  # noqa: Y015
+
+@_typing.final
+class CredentialDescription(_message.Message):
+    """What is publicly said of a credential or a programme. It proves nothing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CTID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    PROVIDER_FIELD_NUMBER: _builtins.int
+    URL_FIELD_NUMBER: _builtins.int
+    COMPETENCIES_FIELD_NUMBER: _builtins.int
+    ASSESSMENTS_FIELD_NUMBER: _builtins.int
+    OUTCOMES_FIELD_NUMBER: _builtins.int
+    HOURS_FIELD_NUMBER: _builtins.int
+    ctid: _builtins.str
+    kind: _builtins.str
+    """`BachelorDegree`, `Certificate`, `LearningProgram`."""
+    title: _builtins.str
+    provider: _builtins.str
+    url: _builtins.str
+    hours: _builtins.float
+    """0: not stated."""
+    @_builtins.property
+    def competencies(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What it requires, teaches or assesses."""
+
+    @_builtins.property
+    def assessments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """How it is assessed, in its own words."""
+
+    @_builtins.property
+    def outcomes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What became of those who completed it, in its own words."""
+
+    def __init__(
+        self,
+        *,
+        ctid: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        title: _builtins.str = ...,
+        provider: _builtins.str = ...,
+        url: _builtins.str = ...,
+        competencies: _abc.Iterable[_builtins.str] | None = ...,
+        assessments: _abc.Iterable[_builtins.str] | None = ...,
+        outcomes: _abc.Iterable[_builtins.str] | None = ...,
+        hours: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assessments", b"assessments", "competencies", b"competencies", "ctid", b"ctid", "hours", b"hours", "kind", b"kind", "outcomes", b"outcomes", "provider", b"provider", "title", b"title", "url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CredentialDescription: _TypeAlias = CredentialDescription  # noqa: Y015

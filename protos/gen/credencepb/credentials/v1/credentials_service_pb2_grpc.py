@@ -29,7 +29,7 @@ if _version_not_supported:
 
 
 class CredentialsServiceStub:
-    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`.
+    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`, `descriptions.write`.
     """
 
     def __init__(self, channel):
@@ -93,10 +93,15 @@ class CredentialsServiceStub:
                 request_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.GetRegistrySnapshotRequest.SerializeToString,
                 response_deserializer=credencepb_dot_credentials_dot_v1_dot_registry__pb2.RegistrySnapshot.FromString,
                 _registered_method=True)
+        self.ImportDescriptions = channel.unary_unary(
+                '/credencepb.credentials.v1.CredentialsService/ImportDescriptions',
+                request_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ImportDescriptionsRequest.SerializeToString,
+                response_deserializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ImportDescriptionsResponse.FromString,
+                _registered_method=True)
 
 
 class CredentialsServiceServicer:
-    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`.
+    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`, `descriptions.write`.
     """
 
     def VerifyCredential(self, request, context):
@@ -173,6 +178,13 @@ class CredentialsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ImportDescriptions(self, request, context):
+        """Keeps public descriptions of credentials and competencies; credentials that name one by its CTID are read with it from then on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CredentialsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -231,6 +243,11 @@ def add_CredentialsServiceServicer_to_server(servicer, server):
                     request_deserializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.GetRegistrySnapshotRequest.FromString,
                     response_serializer=credencepb_dot_credentials_dot_v1_dot_registry__pb2.RegistrySnapshot.SerializeToString,
             ),
+            'ImportDescriptions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImportDescriptions,
+                    request_deserializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ImportDescriptionsRequest.FromString,
+                    response_serializer=credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ImportDescriptionsResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'credencepb.credentials.v1.CredentialsService', rpc_method_handlers)
@@ -240,7 +257,7 @@ def add_CredentialsServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class CredentialsService:
-    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`.
+    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`, `descriptions.write`.
     """
 
     @staticmethod
@@ -530,6 +547,33 @@ class CredentialsService:
             '/credencepb.credentials.v1.CredentialsService/GetRegistrySnapshot',
             credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.GetRegistrySnapshotRequest.SerializeToString,
             credencepb_dot_credentials_dot_v1_dot_registry__pb2.RegistrySnapshot.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportDescriptions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/credencepb.credentials.v1.CredentialsService/ImportDescriptions',
+            credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ImportDescriptionsRequest.SerializeToString,
+            credencepb_dot_credentials_dot_v1_dot_credentials__service__pb2.ImportDescriptionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -30,7 +30,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class CredentialsServiceStub:
-    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`."""
+    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`, `descriptions.write`."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -55,10 +55,12 @@ class CredentialsServiceStub:
     ImportRegistrySnapshot: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.ImportRegistrySnapshotRequest, _registry_pb2.RegistrySnapshot]
     """Judge by this snapshot from now on. Its signature must be by a key that the operator trusts, its version not lower than the present."""
     GetRegistrySnapshot: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.GetRegistrySnapshotRequest, _registry_pb2.RegistrySnapshot]
+    ImportDescriptions: _grpc.UnaryUnaryMultiCallable[_credentials_service_pb2.ImportDescriptionsRequest, _credentials_service_pb2.ImportDescriptionsResponse]
+    """Keeps public descriptions of credentials and competencies; credentials that name one by its CTID are read with it from then on."""
 
 @_typing.type_check_only
 class CredentialsServiceAsyncStub(CredentialsServiceStub):
-    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`."""
+    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`, `descriptions.write`."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     VerifyCredential: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.VerifyCredentialRequest, _verification_pb2.Verification]  # type: ignore[assignment]
@@ -80,9 +82,11 @@ class CredentialsServiceAsyncStub(CredentialsServiceStub):
     ImportRegistrySnapshot: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.ImportRegistrySnapshotRequest, _registry_pb2.RegistrySnapshot]  # type: ignore[assignment]
     """Judge by this snapshot from now on. Its signature must be by a key that the operator trusts, its version not lower than the present."""
     GetRegistrySnapshot: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.GetRegistrySnapshotRequest, _registry_pb2.RegistrySnapshot]  # type: ignore[assignment]
+    ImportDescriptions: _aio.UnaryUnaryMultiCallable[_credentials_service_pb2.ImportDescriptionsRequest, _credentials_service_pb2.ImportDescriptionsResponse]  # type: ignore[assignment]
+    """Keeps public descriptions of credentials and competencies; credentials that name one by its CTID are read with it from then on."""
 
 class CredentialsServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`."""
+    """Verifies credentials, maps them to skills, grades evidence. Scopes: `credentials.verify`, `profiles.read`, `issuers.write`, `descriptions.write`."""
 
     @_abc_1.abstractmethod
     def VerifyCredential(
@@ -168,5 +172,13 @@ class CredentialsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _credentials_service_pb2.GetRegistrySnapshotRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_registry_pb2.RegistrySnapshot, _abc.Awaitable[_registry_pb2.RegistrySnapshot]]: ...
+
+    @_abc_1.abstractmethod
+    def ImportDescriptions(
+        self,
+        request: _credentials_service_pb2.ImportDescriptionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_credentials_service_pb2.ImportDescriptionsResponse, _abc.Awaitable[_credentials_service_pb2.ImportDescriptionsResponse]]:
+        """Keeps public descriptions of credentials and competencies; credentials that name one by its CTID are read with it from then on."""
 
 def add_CredentialsServiceServicer_to_server(servicer: CredentialsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from credencepb.credentials.v1 import verification_pb2 as credencepb_dot_credentials_dot_v1_dot_verification__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'credencepb/credentials/v1/profile.proto\x12\x19\x63redencepb.credentials.v1\x1a,credencepb/credentials/v1/verification.proto\"\xf8\x02\n\x07Profile\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tcandidate\x18\x02 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x03 \x01(\t\x12\x35\n\x08\x65vidence\x18\x04 \x03(\x0b\x32#.credencepb.credentials.v1.Evidence\x12\x35\n\x05\x66lags\x18\x05 \x03(\x0b\x32&.credencepb.credentials.v1.ProfileFlag\x12\x31\n\x06\x66\x61\x63\x65ts\x18\x06 \x01(\x0b\x32!.credencepb.credentials.v1.Facets\x12\x35\n\x08versions\x18\x07 \x01(\x0b\x32#.credencepb.credentials.v1.Versions\x12\x14\n\x0c\x65valuated_on\x18\x08 \x01(\t\x12\x10\n\x08revision\x18\t \x01(\x03\x12\x1a\n\x12\x63\x61ndidate_revision\x18\n \x01(\x03\x12\x0c\n\x04\x65tag\x18\x0b \x01(\t\x12\r\n\x05\x63\x61use\x18\x0c \x01(\t\"\x95\x03\n\x08\x45vidence\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07\x63oncept\x18\x02 \x01(\t\x12\x15\n\rconcept_label\x18\x03 \x01(\t\x12\x14\n\x0c\x63oncept_kind\x18\x04 \x01(\t\x12\x35\n\x04kind\x18\x05 \x01(\x0e\x32\'.credencepb.credentials.v1.EvidenceKind\x12\x10\n\x08strength\x18\x06 \x01(\x01\x12\r\n\x05level\x18\x07 \x01(\x05\x12\x13\n\x0bobserved_on\x18\x08 \x01(\t\x12\x10\n\x08verified\x18\t \x01(\x08\x12\x39\n\x06source\x18\n \x01(\x0b\x32).credencepb.credentials.v1.EvidenceSource\x12\x32\n\x07\x66\x61\x63tors\x18\x0b \x03(\x0b\x32!.credencepb.credentials.v1.Factor\x12\x0f\n\x07wording\x18\x0c \x01(\t\x12\x17\n\x0flink_confidence\x18\r \x01(\x01\x12\x13\n\x0blink_method\x18\x0e \x01(\t\x12\x12\n\nexpires_on\x18\x0f \x01(\t\"\xc1\x01\n\x0e\x45videnceSource\x12\r\n\x05title\x18\x01 \x01(\t\x12\x0e\n\x06issuer\x18\x02 \x01(\t\x12\x42\n\x0fissuer_standing\x18\x03 \x01(\x0e\x32).credencepb.credentials.v1.IssuerStanding\x12\x0b\n\x03url\x18\x04 \x01(\t\x12\x14\n\x0cverification\x18\x05 \x01(\t\x12\x17\n\x0f\x61\x63hievement_key\x18\x06 \x01(\t\x12\x10\n\x08platform\x18\x07 \x01(\t\"E\n\x06\x46\x61\x63tor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x10\n\x08sentence\x18\x04 \x01(\t\"a\n\x0bProfileFlag\x12-\n\x04\x66lag\x18\x01 \x01(\x0b\x32\x1f.credencepb.credentials.v1.Flag\x12\x14\n\x0cverification\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\"\xb0\x01\n\x06\x46\x61\x63\x65ts\x12\x0e\n\x06region\x18\x01 \x01(\t\x12\x14\n\x0c\x61vailability\x18\x02 \x01(\t\x12\x12\n\npopulation\x18\x03 \x01(\t\x12=\n\x06labels\x18\x04 \x03(\x0b\x32-.credencepb.credentials.v1.Facets.LabelsEntry\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"N\n\x08Versions\x12\x0e\n\x06policy\x18\x01 \x01(\t\x12\x10\n\x08taxonomy\x18\x02 \x01(\t\x12\x0e\n\x06linker\x18\x03 \x01(\t\x12\x10\n\x08registry\x18\x04 \x01(\t*\xa5\x02\n\x0c\x45videnceKind\x12\x1d\n\x19\x45VIDENCE_KIND_UNSPECIFIED\x10\x00\x12%\n!EVIDENCE_KIND_VERIFIED_CREDENTIAL\x10\x01\x12%\n!EVIDENCE_KIND_EMPLOYER_ASSESSMENT\x10\x02\x12$\n EVIDENCE_KIND_PORTFOLIO_AUTHORED\x10\x03\x12\x1b\n\x17\x45VIDENCE_KIND_PORTFOLIO\x10\x04\x12\x1c\n\x18\x45VIDENCE_KIND_EXPERIENCE\x10\x05\x12\'\n#EVIDENCE_KIND_UNVERIFIED_CREDENTIAL\x10\x06\x12\x1e\n\x1a\x45VIDENCE_KIND_SELF_CLAIMED\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'credencepb/credentials/v1/profile.proto\x12\x19\x63redencepb.credentials.v1\x1a,credencepb/credentials/v1/verification.proto\"\xf8\x02\n\x07Profile\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tcandidate\x18\x02 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x03 \x01(\t\x12\x35\n\x08\x65vidence\x18\x04 \x03(\x0b\x32#.credencepb.credentials.v1.Evidence\x12\x35\n\x05\x66lags\x18\x05 \x03(\x0b\x32&.credencepb.credentials.v1.ProfileFlag\x12\x31\n\x06\x66\x61\x63\x65ts\x18\x06 \x01(\x0b\x32!.credencepb.credentials.v1.Facets\x12\x35\n\x08versions\x18\x07 \x01(\x0b\x32#.credencepb.credentials.v1.Versions\x12\x14\n\x0c\x65valuated_on\x18\x08 \x01(\t\x12\x10\n\x08revision\x18\t \x01(\x03\x12\x1a\n\x12\x63\x61ndidate_revision\x18\n \x01(\x03\x12\x0c\n\x04\x65tag\x18\x0b \x01(\t\x12\r\n\x05\x63\x61use\x18\x0c \x01(\t\"\xaa\x03\n\x08\x45vidence\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07\x63oncept\x18\x02 \x01(\t\x12\x15\n\rconcept_label\x18\x03 \x01(\t\x12\x14\n\x0c\x63oncept_kind\x18\x04 \x01(\t\x12\x35\n\x04kind\x18\x05 \x01(\x0e\x32\'.credencepb.credentials.v1.EvidenceKind\x12\x10\n\x08strength\x18\x06 \x01(\x01\x12\r\n\x05level\x18\x07 \x01(\x05\x12\x13\n\x0bobserved_on\x18\x08 \x01(\t\x12\x10\n\x08verified\x18\t \x01(\x08\x12\x39\n\x06source\x18\n \x01(\x0b\x32).credencepb.credentials.v1.EvidenceSource\x12\x32\n\x07\x66\x61\x63tors\x18\x0b \x03(\x0b\x32!.credencepb.credentials.v1.Factor\x12\x0f\n\x07wording\x18\x0c \x01(\t\x12\x17\n\x0flink_confidence\x18\r \x01(\x01\x12\x13\n\x0blink_method\x18\x0e \x01(\t\x12\x12\n\nexpires_on\x18\x0f \x01(\t\x12\x13\n\x0blink_source\x18\x10 \x01(\t\"\xc1\x01\n\x0e\x45videnceSource\x12\r\n\x05title\x18\x01 \x01(\t\x12\x0e\n\x06issuer\x18\x02 \x01(\t\x12\x42\n\x0fissuer_standing\x18\x03 \x01(\x0e\x32).credencepb.credentials.v1.IssuerStanding\x12\x0b\n\x03url\x18\x04 \x01(\t\x12\x14\n\x0cverification\x18\x05 \x01(\t\x12\x17\n\x0f\x61\x63hievement_key\x18\x06 \x01(\t\x12\x10\n\x08platform\x18\x07 \x01(\t\"E\n\x06\x46\x61\x63tor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x10\n\x08sentence\x18\x04 \x01(\t\"a\n\x0bProfileFlag\x12-\n\x04\x66lag\x18\x01 \x01(\x0b\x32\x1f.credencepb.credentials.v1.Flag\x12\x14\n\x0cverification\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\"\xb0\x01\n\x06\x46\x61\x63\x65ts\x12\x0e\n\x06region\x18\x01 \x01(\t\x12\x14\n\x0c\x61vailability\x18\x02 \x01(\t\x12\x12\n\npopulation\x18\x03 \x01(\t\x12=\n\x06labels\x18\x04 \x03(\x0b\x32-.credencepb.credentials.v1.Facets.LabelsEntry\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"N\n\x08Versions\x12\x0e\n\x06policy\x18\x01 \x01(\t\x12\x10\n\x08taxonomy\x18\x02 \x01(\t\x12\x0e\n\x06linker\x18\x03 \x01(\t\x12\x10\n\x08registry\x18\x04 \x01(\t*\xa5\x02\n\x0c\x45videnceKind\x12\x1d\n\x19\x45VIDENCE_KIND_UNSPECIFIED\x10\x00\x12%\n!EVIDENCE_KIND_VERIFIED_CREDENTIAL\x10\x01\x12%\n!EVIDENCE_KIND_EMPLOYER_ASSESSMENT\x10\x02\x12$\n EVIDENCE_KIND_PORTFOLIO_AUTHORED\x10\x03\x12\x1b\n\x17\x45VIDENCE_KIND_PORTFOLIO\x10\x04\x12\x1c\n\x18\x45VIDENCE_KIND_EXPERIENCE\x10\x05\x12\'\n#EVIDENCE_KIND_UNVERIFIED_CREDENTIAL\x10\x06\x12\x1e\n\x1a\x45VIDENCE_KIND_SELF_CLAIMED\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,22 +34,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_FACETS_LABELSENTRY']._loaded_options = None
   _globals['_FACETS_LABELSENTRY']._serialized_options = b'8\001'
-  _globals['_EVIDENCEKIND']._serialized_start=1529
-  _globals['_EVIDENCEKIND']._serialized_end=1822
+  _globals['_EVIDENCEKIND']._serialized_start=1550
+  _globals['_EVIDENCEKIND']._serialized_end=1843
   _globals['_PROFILE']._serialized_start=117
   _globals['_PROFILE']._serialized_end=493
   _globals['_EVIDENCE']._serialized_start=496
-  _globals['_EVIDENCE']._serialized_end=901
-  _globals['_EVIDENCESOURCE']._serialized_start=904
-  _globals['_EVIDENCESOURCE']._serialized_end=1097
-  _globals['_FACTOR']._serialized_start=1099
-  _globals['_FACTOR']._serialized_end=1168
-  _globals['_PROFILEFLAG']._serialized_start=1170
-  _globals['_PROFILEFLAG']._serialized_end=1267
-  _globals['_FACETS']._serialized_start=1270
-  _globals['_FACETS']._serialized_end=1446
-  _globals['_FACETS_LABELSENTRY']._serialized_start=1401
-  _globals['_FACETS_LABELSENTRY']._serialized_end=1446
-  _globals['_VERSIONS']._serialized_start=1448
-  _globals['_VERSIONS']._serialized_end=1526
+  _globals['_EVIDENCE']._serialized_end=922
+  _globals['_EVIDENCESOURCE']._serialized_start=925
+  _globals['_EVIDENCESOURCE']._serialized_end=1118
+  _globals['_FACTOR']._serialized_start=1120
+  _globals['_FACTOR']._serialized_end=1189
+  _globals['_PROFILEFLAG']._serialized_start=1191
+  _globals['_PROFILEFLAG']._serialized_end=1288
+  _globals['_FACETS']._serialized_start=1291
+  _globals['_FACETS']._serialized_end=1467
+  _globals['_FACETS_LABELSENTRY']._serialized_start=1422
+  _globals['_FACETS_LABELSENTRY']._serialized_end=1467
+  _globals['_VERSIONS']._serialized_start=1469
+  _globals['_VERSIONS']._serialized_end=1547
 # @@protoc_insertion_point(module_scope)

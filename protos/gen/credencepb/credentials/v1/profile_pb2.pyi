@@ -143,6 +143,7 @@ class Evidence(_message.Message):
     LINK_CONFIDENCE_FIELD_NUMBER: _builtins.int
     LINK_METHOD_FIELD_NUMBER: _builtins.int
     EXPIRES_ON_FIELD_NUMBER: _builtins.int
+    LINK_SOURCE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Stable: the same source and concept give the same id."""
     concept: _builtins.str
@@ -165,6 +166,8 @@ class Evidence(_message.Message):
     link_method: _builtins.str
     expires_on: _builtins.str
     """ISO 8601 date after which it counts as expired; empty: never. As stated, else by its issuer's published policy."""
+    link_source: _builtins.str
+    """Where in a credential the wording stands: `alignment`, `result`, `description` (its public description), `tag`, `name`, `criteria`."""
     @_builtins.property
     def source(self) -> Global___EvidenceSource: ...
     @_builtins.property
@@ -189,10 +192,11 @@ class Evidence(_message.Message):
         link_confidence: _builtins.float = ...,
         link_method: _builtins.str = ...,
         expires_on: _builtins.str = ...,
+        link_source: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["source", b"source"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["concept", b"concept", "concept_kind", b"concept_kind", "concept_label", b"concept_label", "expires_on", b"expires_on", "factors", b"factors", "id", b"id", "kind", b"kind", "level", b"level", "link_confidence", b"link_confidence", "link_method", b"link_method", "observed_on", b"observed_on", "source", b"source", "strength", b"strength", "verified", b"verified", "wording", b"wording"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["concept", b"concept", "concept_kind", b"concept_kind", "concept_label", b"concept_label", "expires_on", b"expires_on", "factors", b"factors", "id", b"id", "kind", b"kind", "level", b"level", "link_confidence", b"link_confidence", "link_method", b"link_method", "link_source", b"link_source", "observed_on", b"observed_on", "source", b"source", "strength", b"strength", "verified", b"verified", "wording", b"wording"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

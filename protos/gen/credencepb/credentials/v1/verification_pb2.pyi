@@ -443,6 +443,7 @@ class Achievement(_message.Message):
     EVIDENCE_URLS_FIELD_NUMBER: _builtins.int
     CREDITS_EARNED_FIELD_NUMBER: _builtins.int
     AWARDED_FIELD_NUMBER: _builtins.int
+    CREDITS_UNIT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     type: _builtins.str
     name: _builtins.str
@@ -456,6 +457,8 @@ class Achievement(_message.Message):
     """Unit often unstated, kept raw."""
     awarded: _builtins.str
     """Date of the award, ISO 8601."""
+    credits_unit: _builtins.str
+    """Of `credits_earned`, where it is stated: `ECTS`, `hours`."""
     @_builtins.property
     def alignments(self) -> _containers.RepeatedCompositeFieldContainer[Global___Alignment]: ...
     @_builtins.property
@@ -477,10 +480,11 @@ class Achievement(_message.Message):
         evidence_urls: _abc.Iterable[_builtins.str] | None = ...,
         credits_earned: _builtins.float = ...,
         awarded: _builtins.str = ...,
+        credits_unit: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["achieved_level", b"achieved_level", "alignments", b"alignments", "awarded", b"awarded", "credits_earned", b"credits_earned", "criteria", b"criteria", "description", b"description", "evidence_urls", b"evidence_urls", "id", b"id", "name", b"name", "rigor", b"rigor", "tags", b"tags", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["achieved_level", b"achieved_level", "alignments", b"alignments", "awarded", b"awarded", "credits_earned", b"credits_earned", "credits_unit", b"credits_unit", "criteria", b"criteria", "description", b"description", "evidence_urls", b"evidence_urls", "id", b"id", "name", b"name", "rigor", b"rigor", "tags", b"tags", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
