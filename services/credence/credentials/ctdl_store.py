@@ -14,11 +14,11 @@ from credence.platform.sql.database import Database, Transaction
 _COMPETENCY: TypeAdapter[Competency] = TypeAdapter(Competency)
 _DESCRIPTION: TypeAdapter[Description] = TypeAdapter(Description)
 
-_FIND = text("SELECT ctid, competency, body FROM ctdl WHERE ctid = ANY(:ctids)")
+_FIND = text("SELECT id, competency, body FROM ctdl WHERE id = ANY(:ctids)")
 _PUT = text("""
-INSERT INTO ctdl (ctid, competency, body)
+INSERT INTO ctdl (id, competency, body)
 SELECT * FROM unnest(CAST(:ctids AS text[]), CAST(:competencies AS boolean[]), CAST(:bodies AS bytea[]))
-ON CONFLICT (tenant, ctid) DO UPDATE SET competency = excluded.competency, body = excluded.body
+ON CONFLICT (tenant, id) DO UPDATE SET competency = excluded.competency, body = excluded.body
 """)
 
 
@@ -63,6 +63,6 @@ class DescriptionStore:
             return Descriptions()
         rows: list[Row[Any]] = list(tx.execute(_FIND, {"ctids": sorted(ctids)}))
         return Descriptions(
-            {row.ctid: _DESCRIPTION.validate_json(row.body) for row in rows if not row.competency},
-            {row.ctid: _COMPETENCY.validate_json(row.body) for row in rows if row.competency},
+            {row.id: _DESCRIPTION.validate_json(row.body) for row in rows if not row.competency},
+            {row.id: _COMPETENCY.validate_json(row.body) for row in rows if row.competency},
         )

@@ -65,7 +65,8 @@ def _first(results: Sequence[Result]) -> int:
 
 
 def _of_share(share: float) -> int:
-    return 1 + round(3 * min(max(share, 0.0), 1.0))
+    """1, 2, 3 by thirds; 4 is the top alone."""
+    return 1 + int(3 * min(max(share, 0.0), 1.0) + 1e-9)
 
 
 def _share(result: Result) -> float | None:

@@ -12,8 +12,8 @@ def upgrade() -> None:
     create_tenant_table(
         op,
         "ctdl",
-        sa.Column("ctid", sa.Text, nullable=False),
+        sa.Column("id", sa.Text, nullable=False),
         sa.Column("competency", sa.Boolean, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("tenant", "ctid"),
+        sa.PrimaryKeyConstraint("tenant", "id"),
     )
