@@ -144,14 +144,14 @@ def check_expanded(root: dict[str, Any]) -> None:
                         raise Refused(Code.NOT_COMPACTED, f"The name {name} hides a type or a list.")
                     waiting.append(item)
             identifier = value.get("@id")
-            if identifier is not None and len(value) > 1:
+            if (
+                identifier is not None
+                and len(value) > 1
+                and not (_is_endorsed(value) or _is_refreshed(value))
+            ):
                 other = described.setdefault(identifier, value)
-                if (
-                    other is not value
-                    and other != value
-                    and not _is_endorsed(value)
-                    and not _DECISIVE.isdisjoint(other.keys() | value.keys())
-                ):
+                split = other is not value and other != value
+                if split and not _DECISIVE.isdisjoint(other.keys() | value.keys()):
                     # the quads are the same wherever the statement stands, but a reader looks in one place
                     raise Refused(Code.SPLIT_NODE, f"{str(identifier)[:80]} is described in two places.")
 
@@ -178,6 +178,13 @@ def _is_endorsed(node: dict[str, Any]) -> bool:
     """An endorsement within a credential says of the credential, where it names it, no more than its comment."""
     return node.keys() <= {"@id", "@type", _OB + "endorsementComment"} and node.get("@type") == [
         _OB + "EndorsementSubject"
+    ]
+
+
+def _is_refreshed(node: dict[str, Any]) -> bool:
+    """Issuers that give a credential out anew at its own address name it so as its refresh service, and say nothing more there."""
+    return node.keys() == {"@id", "@type"} and node["@type"] == [
+        "https://purl.imsglobal.org/spec/vccr/v1p0/context.json#1EdTechCredentialRefresh"
     ]
 
 

@@ -94,6 +94,18 @@ def test_a_failing_result_moved_to_another_mention_of_the_holder():
     refused(document, Code.SPLIT_NODE)
 
 
+def test_a_refresh_service_at_the_credentials_own_address():
+    """Which is plain honest; what else stands there was moved."""
+    contexts = [*credential()["@context"], "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]
+    service = {"id": credential()["id"], "type": "1EdTechCredentialRefresh"}
+    document = json.loads(
+        ISSUER.sign({**credential(context=contexts), "refreshService": service}, "eddsa-rdfc-2022")
+    )
+    assert check(json.dumps(document)).outcome is Outcome.VERIFIED
+    document["refreshService"]["validUntil"] = document.pop("validUntil")
+    refused(document, Code.SPLIT_NODE, Code.UNSIGNED_TERM, Code.NOT_COMPACTED)
+
+
 def test_an_inline_context():
     for context in (
         {"grade": "https://schema.org/grade"},
