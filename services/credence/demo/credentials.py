@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from credence.credentials import issuing
+from credence.credentials.issuing_pictures import baked_png
 from credencepb.candidates.v1 import candidate_pb2 as pb
 
 from . import achievements
@@ -21,6 +22,8 @@ from .people import Person
 from .source import load
 from .tampering import CHANGES, tamper
 
+PICTURES = 0.1
+"""Share of credentials that people hand in as the picture that they were given."""
 STRANGER = 5_000_000
 """Offset to the numbers of people who are nobody's candidate and whose credentials somebody else hands in."""
 
@@ -103,6 +106,8 @@ class Mint:
         document = house.signer.sign(credential, securing)
         if award.flaw is Flaw.TAMPERED:
             document = tamper(document, rng.choice(CHANGES))
+        if stream(self.seed, "picture", person.index, credential_id).random() < PICTURES:
+            document = baked_png(document)
         self._enter(CredentialRef(person.external_id, credential_id, securing, source.issuer), award, until)
         return pb.CredentialDocument(id=credential_id, document=document)
 

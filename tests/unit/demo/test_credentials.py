@@ -11,6 +11,7 @@ import pytest
 from credence.credentials.verifier import (
     Code,
     DocumentUnavailable,
+    Limits,
     Outcome,
     Recipient,
     RegistryEntry,
@@ -19,6 +20,7 @@ from credence.credentials.verifier import (
     Verification,
     verify,
 )
+from credence.credentials.verifier.baked import unbake
 from credence.demo import Company, CredentialRef
 from credence.demo.source import load
 from credencepb.credentials.v1 import verification_pb2
@@ -74,6 +76,7 @@ def keys(refs: tuple[CredentialRef, ...]) -> set[Key]:
 
 
 def decoded(document: bytes) -> dict[str, Any]:
+    document = unbake(document, Limits()) or document
     if not document.startswith(b"{"):
         payload = document.split(b".")[1]
         document = urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))
@@ -144,6 +147,17 @@ def test_three_formats_two_methods_and_all_issuers_are_used(
     issuers = {verification.issuer_id or "" for verification in verified.values()}
     assert len(issuers) == 12
     assert {issuer.partition(":")[2].partition(":")[0] for issuer in issuers} == {"key", "web"}
+
+
+def test_some_are_handed_in_as_pictures(company: Company, verified: dict[Key, Verification]) -> None:
+    pictures = [key for key, verification in verified.items() if verification.source is not None]
+    assert len(verified) / 20 <= len(pictures) <= len(verified) / 5
+    flawed = {key for flaw in FLAWS for key in keys(getattr(company.expectations, flaw))}
+    assert all(
+        verified[key].verdicts["integrity"].valid and verified[key].achievement is not None
+        for key in pictures
+        if key not in flawed
+    )
 
 
 def test_recipients_are_named_in_three_ways(company: Company) -> None:
