@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .documents import Documents
@@ -146,6 +146,9 @@ class Authority:
         `method_id` is the name that a replaced key must have had; None allows any.
         """
         holds = named.key is not None and made_by(named.key)
+        if holds and named.listed is not None and method_id is not None:
+            # remembered by the name that the proof has for it, which may be that of its JWK
+            return replace(named, listed=replace(named.listed, method_id=method_id))
         if holds and (named.authenticated.valid or named.listed is not None):
             return named
         former = self._formerly(method_id, pointer, made_by)

@@ -24,7 +24,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A key that made a credential's signature, and the name that it has in the issuer's own document. It is what to remember."""
+    """A key that made a credential's signature and stands in the issuer's own document, by the name that the proof has for it, or else
+    by the document's. It is what to remember."""
 
     method_id: str
     multikey: str

@@ -161,6 +161,22 @@ def test_an_issuer_that_is_away_is_not_replaced_by_history():
     assert history.asked == []
 
 
+@pytest.mark.parametrize("head", [{"kid": "thumb"}, {"kid": "thumb", "jwk": jwk_of(WEB)}])
+def test_a_token_that_calls_a_key_as_its_jwk_does(head):
+    method = {
+        "id": f"{WEB.id}#1",
+        "type": "JsonWebKey",
+        "controller": WEB.id,
+        "publicKeyJwk": {**jwk_of(WEB), "kid": "thumb"},
+    }
+    signed = token({"alg": "EdDSA", "typ": "vc+jwt", **head}, credential(WEB), WEB._private.sign)
+    now = answered(signed, History(), Shelf({DID_URL: {"id": WEB.id, "assertionMethod": [method]}}))
+    assert now.outcome is Outcome.VERIFIED
+    seen = FormerKey(now.signing_key.method_id, now.signing_key.multikey, SINCE)
+    later = answered(signed, History(Remembered((seen,), ((seen.multikey, SINCE),))))
+    assert later.verdicts["issuer_authenticated"].code is Code.KEY_REPLACED_SINCE
+
+
 @pytest.mark.parametrize("head", [{}, {"jwk": jwk_of(WEB)}])
 def test_a_token_that_names_no_key_or_brings_it_along(head):
     signed = token({"alg": "EdDSA", "typ": "vc+jwt", **head}, credential(WEB), WEB._private.sign)
