@@ -13,6 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 FULL = {
     "verification": ["--seconds", "2"],
+    "attacks": ["--slowest", "10"],
     "flow": ["--candidates", "2000", "--updates", "60"],
     "ranking": ["--candidates", "10000"],
     "encoding": ["--seconds", "3"],
@@ -21,6 +22,7 @@ FULL = {
 }
 QUICK = {
     "verification": ["--seconds", "0.3"],
+    "attacks": ["--slowest", "3"],
     "flow": ["--candidates", "300", "--updates", "15"],
     "ranking": ["--candidates", "1000"],
     "encoding": ["--seconds", "0.5", "--rounds", "1", "--singles", "50"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -68,7 +67,7 @@ def document_hash(
     options = options_hash(secured, config, suite, algorithm, limits, where)
     if not suite.jcs:
         return options + suite.digest(secured, limits, algorithm)
-    variant = (algorithm, json.dumps([secured.get("@context"), secured.get("proof")]))
+    variant = (algorithm, repr((secured.get("@context"), secured.get("proof"))))
     if variant not in kept:
         kept[variant] = suite.digest(secured, limits, algorithm)
     return options + kept[variant]
