@@ -1,5 +1,6 @@
 """The guarded fetcher against real servers on the loopback interface, and against addresses that it must not reach."""
 
+import pickle
 import socket
 import threading
 import time
@@ -87,6 +88,18 @@ def server():
 @pytest.fixture
 def origin(server):
     return f"http://127.0.0.1:{server.server_address[1]}"
+
+
+def test_what_a_host_took_away_is_told_from_what_it_never_had(server, origin):
+    """410 is how a hosted badge is revoked; the answer is kept, and crosses to a worker's process, as it is."""
+    server.answers["/gone"] = body(b"{}", status=410)
+    fetcher = GuardedFetcher(development_hosts={"academy.test": origin})
+    for path, gone in (("/gone", True), ("/gone", True), ("/nothing", False)):
+        with pytest.raises(DocumentUnavailable) as caught:
+            fetcher.get(f"https://academy.test{path}")
+        assert caught.value.gone is gone
+        assert pickle.loads(pickle.dumps(caught.value)).gone is gone
+    assert [path for _, path, _ in server.seen] == ["/gone", "/nothing"]
 
 
 def test_a_development_host_by_suffix_name_and_port(server, origin):
