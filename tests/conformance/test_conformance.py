@@ -90,7 +90,6 @@ PUBLISHED = {
     "https://w3id.org/security/suites/ed25519-2020/v1": (
         "npm/ed25519-signature-2020-context-1.1.0/ed25519-signature-2020-v1.jsonld"
     ),
-    "https://w3id.org/vc/status-list/2021/v1": "w3c/bitstring/2021/v1.jsonld",
     "https://w3id.org/security/suites/jws-2020/v1": "1edtech-validator/suites-jws-2020.jsonld",
     "https://w3id.org/security/v1": "1edtech-validator/security-v1.jsonld",
     "https://w3id.org/security/v2": "1edtech-validator/security-v2.jsonld",

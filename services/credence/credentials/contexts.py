@@ -1,9 +1,9 @@
 """JSON-LD contexts that a verification may use: a closed list, each pinned by the SHA-256 of its bytes.
 
 What a signature over RDF covers depends on the contexts, so a context that changed is a different credential. None is
-fetched at run time: the texts come with packages of the installation (pyld carries the W3C ones, openbadgeslib the 1EdTech
-ones and the security vocabularies, cert-schema that of StatusList2021), and this module only finds them and compares sums.
-It never imports the latter two.
+fetched at run time: the texts come with two packages of the installation (pyld carries the W3C ones, openbadgeslib the
+1EdTech ones and the security vocabularies), and this module only finds them and compares sums. It never imports
+openbadgeslib.
 
 The unversioned `https://purl.imsglobal.org/spec/ob/v3p0/context.json` is left out on purpose: it has named different
 texts at different times, so a signature over it cannot be judged.
@@ -71,12 +71,6 @@ PINNED: Final[dict[str, PinnedContext]] = dict(
             "pyld",
             _PYLD + "security-ed25519-2020-v1.jsonld",
             "b9e1ab971fd8bf2c7553e0c4a9438e0b9450afde1ea1ca5b2492368b9f549588",
-        ),
-        _pin(
-            "https://w3id.org/vc/status-list/2021/v1",
-            "cert-schema",
-            "cert_schema/3.2/statusList2021Context.json",
-            "6dd06a52bedb771e059c1083ba8ba7848dce22f6b4a8cfa0b98ba3fc188870e4",
         ),
         _pin(
             "https://w3id.org/security/suites/jws-2020/v1",

@@ -247,32 +247,6 @@ def test_lists_of_the_draft_of_2021():
     assert status_of(draft_list(url=LIST)).code is Code.STATUS_LIST_MALFORMED
 
 
-def test_the_draft_under_rdf_proofs_and_data_model_1():
-    """As the issuers shipped it that grew up with it: data model 1.1, Ed25519Signature2020, its own context."""
-    contexts = [
-        "https://www.w3.org/2018/credentials/v1",
-        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json",
-        "https://w3id.org/vc/status-list/2021/v1",
-        "https://w3id.org/security/suites/ed25519-2020/v1",
-    ]
-
-    def older(body):
-        names = {"validFrom": "issuanceDate", "validUntil": "expirationDate"}
-        return {names.get(name, name): value for name, value in body.items()} | {"@context": contexts}
-
-    listed = status_list_credential(url=DRAFT, issuer_id=ISSUER.id, set_indexes=[3], valid_from=FROM)
-    listed["type"] = ["VerifiableCredential", "StatusList2021Credential"]
-    listed["credentialSubject"] |= {
-        "type": "StatusList2021",
-        "encodedList": listed["credentialSubject"]["encodedList"][1:],
-    }
-    shelf = Shelf({DRAFT: ISSUER.sign(older(listed), "Ed25519Signature2020", created=FROM)})
-    for index, outcome in ((4, Outcome.VERIFIED), (3, Outcome.NOT_VERIFIED)):
-        stated = status_entry(DRAFT, index) | {"type": "StatusList2021Entry"}
-        signed = ISSUER.sign(older(credential(status=stated)), "Ed25519Signature2020", created=FROM)
-        assert check(signed, documents=shelf).outcome is outcome
-
-
 REVOKED = "https://academy.example/revoked"
 NAME = credential()["id"]
 
