@@ -34,7 +34,7 @@ class VerifyCredentialRequest(_message.Message):
     parent: _builtins.str
     """`tenants/{tenant}`."""
     document: _builtins.bytes
-    """At most 1 MiB: Open Badges 3.0 as JSON, or a VC-JWT."""
+    """At most 1 MiB: Open Badges 1.x to 3.0 or a learner record (CLR 2.0) as JSON, a compact token, or a PNG or SVG with one baked in."""
     recipient_email: _builtins.str
     """Whose it should be; neither: not checked."""
     recipient_did: _builtins.str
