@@ -3,12 +3,18 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from google.protobuf.json_format import MessageToDict
 
+from credence.credentials.verifier import RegistryEntry, Standing
+from credence.credentials.verifier.snapshot import Snapshot, write_snapshot
 from credence.platform.tokens import TokenVerifier, public_jwks
+from credencepb.audit.v1.audit_service_pb2 import ListProgrammesRequest
+from credencepb.credentials.v1.credentials_service_pb2 import ListIssuersRequest
 from support.workplace import Workplace
 
 
@@ -70,6 +76,50 @@ def test_what_expires_soon(place: Workplace, credence) -> None:
         place.candidate(found[0]["external_id"]).identity.display_name
         not in credence("renewals", "--within", "3650", "--blind").stdout
     )
+
+
+def test_judging_an_issuer_and_taking_it_back(place: Workplace, credence) -> None:
+    issuer = "did:web:nobody.example"
+    arguments = ("--standing", "red_flagged", "--note", "Sells degrees.", "--name", "Nobody")
+    assert "red_flagged" in credence("registry", "judge", issuer, *arguments).stdout
+    listed = place.credentials.ListIssuers(ListIssuersRequest(parent=place.tenant, page_size=1000)).issuers
+    assert issuer in {entry.issuer_id for entry in listed}
+    assert credence("registry", "forget", issuer).returncode == 0
+    again = credence("registry", "forget", issuer)
+    assert (again.returncode, "RESOURCE_NOT_FOUND" in again.stderr) == (2, True)
+    assert credence("registry", "judge", issuer, *("--standing", "good"), *arguments[2:]).returncode == 2
+
+
+def test_a_snapshot_by_a_key_that_nobody_trusts_here(place: Workplace, credence, tmp_path: Path) -> None:
+    file = tmp_path / "snapshot.json"
+    entry = RegistryEntry(("did:web:nobody.example",), "Nobody", Standing.KNOWN)
+    key = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+    file.write_bytes(write_snapshot(Snapshot(1, date(2026, 1, 1), [entry]), key))
+    answer = credence("registry", "import", str(file))
+    assert answer.returncode == 2
+    assert "KEY_NOT_TRUSTED" in answer.stderr
+    assert credence("registry", "export", str(tmp_path / "none.json")).returncode == 2
+
+
+def test_descriptions_and_programmes_out_of_ctdl(place: Workplace, credence, tmp_path: Path) -> None:
+    file = tmp_path / "course.json"
+    ctid = "ce-00000000-0000-4000-8000-000000000042"
+    course = {
+        "@id": f"https://registry.example/resources/{ctid}",
+        "@type": "ceterms:Course",
+        "ceterms:name": {"en": "Queries"},
+        "ceterms:teaches": [{"ceterms:targetNodeName": {"en": "SQL"}}],
+    }
+    file.write_text(json.dumps(course))
+    shown = credence("descriptions", "import", str(file))
+    assert shown.returncode == 0, shown.stderr
+    assert f"{ctid}  Course Queries: SQL" in shown.stdout
+    without = credence("descriptions", "programmes", str(file))
+    assert "states no cost" in without.stderr
+    taken = credence("descriptions", "programmes", str(file), "--cost", "100", "--hours", "8")
+    assert "1 programmes" in taken.stdout, taken.stderr
+    listed = place.audit.ListProgrammes(ListProgrammesRequest(parent=place.tenant, page_size=1000)).programmes
+    assert ctid in {programme.external_id for programme in listed}
 
 
 def test_importing_again_changes_nothing_and_a_bad_line_is_named(

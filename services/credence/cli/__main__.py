@@ -2,7 +2,7 @@
 
 import typer
 
-from credence.cli.commands import alone, asking, registry, running, taxonomy
+from credence.cli.commands import alone, asking, descriptions, registry, running, taxonomy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,6 +38,11 @@ registry_app.command()(registry.export)
 registry_app.command()(registry.judge)
 registry_app.command()(registry.forget)
 app.add_typer(registry_app, name="registry")
+
+descriptions_app = typer.Typer(no_args_is_help=True, help="Public descriptions of credentials in CTDL.")
+descriptions_app.command("import")(descriptions.import_)
+descriptions_app.command()(descriptions.programmes)
+app.add_typer(descriptions_app, name="descriptions")
 
 
 def main() -> None:

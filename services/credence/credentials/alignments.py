@@ -90,9 +90,9 @@ def framework_of(alignment: Alignment) -> Framework:
     return Framework.OTHER
 
 
-def agrees(concept: Concept, name: str, linker: Linker) -> bool:
+def agrees(concept: Concept, name: str, linker: Linker, *, by_meaning: bool = True) -> bool:
     """Whether people would take `name` for the concept: it is called so, is read as it or as its neighbour in the hierarchy, or, where it
-    is no skill's name at all, is near it in meaning or holds its name."""
+    is no skill's name at all, holds its name or, `by_meaning`, is near it."""
     folded = name.strip().casefold()
     if any(folded == known.casefold() for known in (concept.label, *concept.aliases)):
         return True
@@ -105,6 +105,8 @@ def agrees(concept: Concept, name: str, linker: Linker) -> bool:
     words = set(re.findall(r"\w+", folded))
     if any(set(re.findall(r"\w+", known.casefold())) <= words for known in (concept.label, *concept.aliases)):
         return True
+    if not by_meaning:
+        return False
     near = linker.space.neighbours_of_text(name[:300], threshold=_NEAR)
     return any(concept_id == concept.id for concept_id, _ in near)
 

@@ -71,6 +71,9 @@ class Description:
     """texts on what became of those who completed it, as published"""
     hours: float = 0.0
     """estimated, 0: not stated"""
+    price: float | None = None
+    """all that is stated of one currency, together; None: not stated, or in several"""
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ class _Reader:
             assessments=tuple(dict.fromkeys(t for part in parts for t in _assessment_texts(part)))[:_MOST],
             outcomes=tuple(dict.fromkeys(_outcome_texts(node)))[:_MOST],
             hours=_hours(_get(node, "estimatedDuration")),
+            **_price(node),
         )
 
     def _parts(self, node: dict[str, Any]) -> list[dict[str, Any]]:
@@ -307,6 +311,23 @@ def _hours(durations: Any) -> float:
         if match := re.fullmatch(r"PT(\d{1,5})H", text):
             return float(match[1])
     return 0.0
+
+
+def _price(node: dict[str, Any]) -> dict[str, Any]:
+    by_currency: dict[str, float] = {}
+    for item in _list(_get(node, "estimatedCost"))[:_MOST]:
+        amount, currency = _get(item, "price"), _text(_get(item, "currency"))
+        if (
+            isinstance(amount, int | float)
+            and not isinstance(amount, bool)
+            and 0 <= amount < 1e9
+            and currency
+        ):
+            by_currency[currency] = by_currency.get(currency, 0.0) + amount
+    if len(by_currency) != 1:
+        return {}
+    ((currency, amount),) = by_currency.items()
+    return {"price": amount, "currency": currency[:3].upper()}
 
 
 def _get(node: Any, name: str) -> Any:

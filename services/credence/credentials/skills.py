@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from credence.credentials.alignments import agrees, target_of
 from credence.credentials.ctdl import Competency
@@ -12,6 +13,12 @@ from credence_models.taxonomy import Concept
 
 MAX_CRITERIA = 4_000
 """Characters of a criteria text that are looked at; longer ones repeat themselves."""
+MAX_ALIGNMENTS = 200
+MAX_TAGS = 100
+"""Of one achievement, that are read: real ones have a dozen, and each unknown name costs a look through the taxonomy."""
+MAX_DOUBTS = 16
+"""Names of one achievement that are compared by meaning with what their codes stand for; past that, only those that match are believed."""
+MAX_FLAGS = 10
 UNNAMED = 0.9
 """Confidence in a code that no name confirms."""
 _WHERE = "/credentialSubject/achievement/alignment"
@@ -36,7 +43,7 @@ def phrases_of(achievement: Achievement) -> Iterator[str]:
     for alignment in _alignments(achievement):
         if alignment.target_name:
             yield alignment.target_name
-    yield from achievement.tags
+    yield from achievement.tags[:MAX_TAGS]
     if achievement.name:
         yield achievement.name
 
@@ -71,7 +78,7 @@ def skills_of(
     ]
     if not shown:
         shown = list(reading.alignments(map(_as_alignment, competencies), level, "description"))
-    shown += reading.phrases(achievement.tags, level, "tag")
+    shown += reading.phrases(achievement.tags[:MAX_TAGS], level, "tag")
     if not shown:
         shown = [
             *reading.phrases([achievement.name or ""], level, "name"),
@@ -84,9 +91,9 @@ def skills_of(
 
 
 def _alignments(achievement: Achievement) -> Iterator[Alignment]:
-    yield from achievement.alignments
-    for result in achievement.results:
-        yield from result.alignments
+    """In the order in which `skills_of` reads them, as far as it does."""
+    results = (alignment for result in achievement.results for alignment in result.alignments)
+    yield from islice(chain(achievement.alignments, results), MAX_ALIGNMENTS)
 
 
 def _as_alignment(competency: Competency) -> Alignment:
@@ -100,15 +107,20 @@ class _Reading:
     linker: Linker
     described: Mapping[str, Competency]
     flags: list[Flag] = field(default_factory=list)
+    unread: int = MAX_ALIGNMENTS
+    doubts: int = MAX_DOUBTS
 
     def alignments(self, alignments: Iterable[Alignment], level: int, source: str) -> Iterator[ShownSkill]:
         for alignment in alignments:
+            self.unread -= 1
+            if self.unread < 0:
+                return
             target = target_of(alignment, self.linker.taxonomy, self.described)
             if target.occupation:
                 continue
             concept = target.concept
             named = self.linker.link_phrase(target.name) if target.name else None
-            if concept is not None and target.name and not agrees(concept, target.name, self.linker):
+            if concept is not None and target.name and not self._agrees(concept, target.name, named):
                 self._disbelieve(concept, target.name, named)
                 concept = None
             if concept is not None and (named is None or self.linker.taxonomy.get(concept.id) is not None):
@@ -123,6 +135,11 @@ class _Reading:
             elif named is not None:
                 # a wrong code is common, and a retired concept is like nothing else; what people read is the name
                 yield from self._linked(named, level, source)
+
+    def _agrees(self, concept: Concept, name: str, named: Link | None) -> bool:
+        if named is None:
+            self.doubts -= 1
+        return agrees(concept, name, self.linker, by_meaning=self.doubts >= 0)
 
     def phrases(self, phrases: Iterable[str], level: int, source: str) -> Iterator[ShownSkill]:
         for link in self.linker.link_phrases([phrase for phrase in phrases if phrase.strip()]):
@@ -153,5 +170,5 @@ class _Reading:
                 "ALIGNMENT_CONTRADICTS_ITSELF", Severity.YELLOW, f"{stands}; the name was taken.", _WHERE
             )
         )
-        if flag not in self.flags:
+        if flag not in self.flags and len(self.flags) < MAX_FLAGS:
             self.flags.append(flag)

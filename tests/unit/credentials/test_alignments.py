@@ -7,7 +7,7 @@ import pytest
 from credence.credentials.alignments import Framework, agrees, framework_of, target_of
 from credence.credentials.ctdl import Competency
 from credence.credentials.levels import level_of, level_of_result, passed
-from credence.credentials.skills import UNNAMED, skills_of
+from credence.credentials.skills import MAX_DOUBTS, MAX_FLAGS, UNNAMED, skills_of
 from credence.credentials.verifier import Achievement, Alignment, Result
 from credence_models.encoder import load_encoder
 from credence_models.linker import Linker
@@ -148,6 +148,19 @@ def test_a_code_without_a_name_is_believed_a_little_less(linker):
     assert (skill.confidence, skill.wording, skill.method) == (UNNAMED, "SQL", "alignment")
     (skill,) = skills_of(achievement(alignments=(aligned(esco(SQL), "SQL"),)), linker)[0]
     assert skill.confidence == 1.0
+
+
+def test_a_flood_of_alignments_costs_what_a_few_do(linker, monkeypatch):
+    asked = []
+    near = linker.space.neighbours_of_text
+    monkeypatch.setattr(
+        linker.space, "neighbours_of_text", lambda text, **how: asked.append(text) or near(text, **how)
+    )
+    flood = tuple(aligned(esco(PYTHON), f"Qwertz {i} uiop zxcv") for i in range(1000))
+    found, flags = shown(linker, alignments=(*flood, aligned(esco(SQL), "SQL")), name="Zxcv", criteria=None)
+    assert (found, set(flags)) == ([], {"ALIGNMENT_NOT_CONFIRMED"})
+    assert len(asked) == MAX_DOUBTS
+    assert len(flags) == MAX_FLAGS
 
 
 def test_the_order_of_sources(linker):

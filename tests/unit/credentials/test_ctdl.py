@@ -33,6 +33,10 @@ GRAPH = {
             "ceterms:description": {"en": "Reports   that hold."},
             "ceterms:subjectWebpage": "https://academy.example/analytics",
             "ceterms:ownedBy": [resource(9)],
+            "ceterms:estimatedCost": [
+                {"ceterms:price": 1000, "ceterms:currency": "USD"},
+                {"ceterms:price": 200.5, "ceterms:currency": "USD"},
+            ],
             "ceterms:estimatedDuration": [{"ceterms:exactDuration": "PT120H"}],
             "ceterms:requires": [
                 {
@@ -96,7 +100,8 @@ def test_what_a_certificate_requires_and_how_it_is_assessed():
     assert certificate.refers == (ctid(8),), "described elsewhere, perhaps"
     assert certificate.assessments == ("Final examination", "Proctored exam")
     assert certificate.outcomes == ("Of 40 who completed it, 31 found work.",)
-    assert certificate.hours == 120
+    assert (certificate.hours, certificate.price, certificate.currency) == (120, 1200.5, "USD")
+    assert found.descriptions[ctid(2)].price is None
     assert found.competencies[ctid(3)].text == "Draws charts that show what data says"
 
 
@@ -164,19 +169,28 @@ def test_courses_that_all_name_each_other_are_refused():
         read(many)
 
 
+NAMES = [
+    "@id",
+    "@type",
+    "ceterms:name",
+    "ceterms:requires",
+    "ceterms:teaches",
+    "ceterms:ctid",
+    "ceterms:ownedBy",
+    "ceterms:targetNode",
+    "ceterms:estimatedCost",
+    "ceterms:price",
+    "ceterms:currency",
+    "ceterms:estimatedDuration",
+    "ceterms:aggregateData",
+    "ceasn:competencyText",
+]
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=8) | st.sampled_from([resource(1), resource(2)]),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(["@id", "@type", "ceterms:name", "ceterms:requires", "ceterms:teaches", "ceterms:ctid", "ceterms:ownedBy",
-                             "ceterms:targetNode", "ceasn:competencyText", "ceterms:estimatedDuration", "ceterms:aggregateData"]),
-            inner,
-            max_size=5,
-        )
-    ),
+    LEAVES | st.sampled_from([resource(1), resource(2)]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5),
     max_leaves=30,
-)  # fmt: skip
+)
 
 
 @settings(deadline=None, max_examples=200)
