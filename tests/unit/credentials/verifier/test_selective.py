@@ -3,6 +3,7 @@
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from itertools import permutations
 
 import base58
 import pytest
@@ -53,8 +54,7 @@ def shown(document, mandatory=lambda quad: "issuer" in quad, change=lambda parts
     canonical = rdf_canonical(document, Limits())
     nodes = canonical.count("_:c14n")
     labels = {n: bytes([200 - n]) * 32 for n in range(nodes) if f"_:c14n{n} " in canonical}
-    named = {f"c14n{n}": "u" + urlsafe_b64encode(label).rstrip(b"=").decode() for n, label in labels.items()}
-    quads = sorted(_relabelled(line, named) for line in canonical.splitlines(keepends=True))
+    quads = sorted(_relabelled(line, named(labels)) for line in canonical.splitlines(keepends=True))
     must = [place for place, quad in enumerate(quads) if mandatory(quad)]
     public = base58.b58decode(OWN.multikey[1:])
     hashed = options_hash(document, options, SUITES["ecdsa-sd-2023"], "sha256", Limits(), "/proof")
@@ -161,6 +161,47 @@ def test_a_proof_that_was_tampered_with(change):
     answer = check(shown(body(), change=change))
     assert answer.outcome is Outcome.NOT_VERIFIED
     assert answer.verdicts["integrity"].state is State.INVALID
+
+
+def test_one_thing_cannot_be_shown_as_two():
+    """Both would have one label; each statement is signed, and no reader would see that they belong together."""
+    signed_parts = []
+    whole = credential(P256, results=[{"status": "Failed", "value": "95"}])
+    shown(whole, lambda quad: False, change=lambda parts: signed_parts.append(parts) or parts)
+    ((base, public, signatures, labels, _),) = signed_parts
+    canonical = rdf_canonical(whole, Limits())
+    quads = sorted(_relabelled(line, named(labels)) for line in canonical.splitlines(keepends=True))
+    by_quad = dict(zip(quads, signatures, strict=True))
+    split = credential(P256, results=[{"status": "Failed"}, {"value": "95"}])
+    lines = rdf_canonical(split, Limits()).splitlines(keepends=True)
+    # which of the canonical labels are the two halves of what was one thing
+    result = next(q.split()[0] for q in quads if '"95"' in q)
+    halves = {line.split()[0][2:] for line in lines if '"95"' in line or '"Failed"' in line}
+    assert len(halves) == 2
+    whole_names = {n for n in labels if named(labels)[f"c14n{n}"] != result[2:]}
+    others = sorted({line.split()[0][2:] for line in lines if line.startswith("_:")} - halves)
+    relabelled = {int(half[4:]): labels[_number(labels, result)] for half in halves}
+    for permuted in permutations(sorted(whole_names)):
+        relabelled |= {int(o[4:]): labels[n] for o, n in zip(others, permuted, strict=True)}
+        new = sorted(_relabelled(line, named(relabelled)) for line in lines)
+        if set(new) == set(quads):
+            break
+    else:
+        pytest.fail("the split badge has other statements")
+    parts = [base, public, [by_quad[quad] for quad in new], relabelled, []]
+    proof = json.loads(shown(whole, lambda quad: False))["proof"]
+    forged = json.dumps({**split, "proof": {**proof, "proofValue": proof_value(parts)}})
+    answer = check(forged)
+    assert answer.outcome is Outcome.NOT_VERIFIED
+    assert answer.verdicts["integrity"].code is Code.PROOF_MALFORMED
+
+
+def _number(labels, label):
+    return next(n for n in labels if f"_:{named(labels)[f'c14n{n}']}" == label)
+
+
+def named(labels):
+    return {f"c14n{n}": "u" + urlsafe_b64encode(label).rstrip(b"=").decode() for n, label in labels.items()}
 
 
 def test_another_key_than_the_issuers():
