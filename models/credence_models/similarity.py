@@ -1,11 +1,12 @@
 """How near concepts are to each other and to free text: cosine of the encoder's vectors of their labels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from . import cache
 from .encoder import Encoder, Vectors
@@ -62,13 +63,17 @@ class ConceptSpace:
             [key], lambda _: {key: self._above(self.encoder.encode([plain]), threshold)}
         )[key]
 
-    def nearest(self, texts: Sequence[str]) -> list[tuple[int, float]]:
-        """For each text the position of the concept with the nearest label, and the similarity."""
-        if not texts:
-            return []
-        similarities, positions = self._index.search(self.encoder.encode(texts), 1)
-        pairs = zip(positions[:, 0], similarities[:, 0], strict=True)
-        return [(int(position), _rounded(similarity)) for position, similarity in pairs]
+    def nearest_of(self, vectors: Vectors, count: int) -> tuple[NDArray[np.int64], Vectors]:
+        """For each unit vector the positions of the `count` concepts with the nearest labels (all, if there are fewer),
+        and the similarities, falling. Both of shape (len(vectors), count).
+        """
+        similarities, positions = self._index.search(vectors, min(count, len(self.taxonomy)))
+        return positions, similarities
+
+    def vectors_of(self, positions: NDArray[np.int64]) -> Vectors:
+        """The vectors of the labels of these concepts."""
+        vectors: Vectors = self._index.reconstruct_batch(positions)
+        return vectors
 
     def _neighbours_of_concept(self, concept_id: str, threshold: float) -> Neighbours:
         own = self.taxonomy.ids_of(concept_id)

@@ -3,7 +3,8 @@
     python models/training/export_encoder.py --weights DIR --graph FILE --vectors FILE
 
 DIR is the folder of the sentence-transformers model (model.safetensors, tokenizer.json, ...). The graph
-takes token ids and gives unit sentence vectors: mean pooling and normalisation are inside. Without constant
+takes token ids and gives unit sentence vectors (mean pooling and normalisation are inside) and the states of the
+tokens, which are what the mean is of. Without constant
 folding every initialiser stays, byte for byte, a tensor of model.safetensors, so the graph names it there
 (ONNX external data: location, offset, length) and is small enough to be committed. Needs the extra `train`
 and the package `onnx`.
@@ -42,7 +43,7 @@ OPSET = 17
 
 
 class SentenceVector(torch.nn.Module):  # type: ignore[misc, unused-ignore]
-    """Transformer, then the mean over the tokens that are not padding, then unit length."""
+    """Transformer, then the mean over the tokens that are not padding, then unit length; and the tokens."""
 
     def __init__(self, transformer: Any) -> None:
         super().__init__()
@@ -52,7 +53,7 @@ class SentenceVector(torch.nn.Module):  # type: ignore[misc, unused-ignore]
         tokens = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(tokens.dtype)
         mean = (tokens * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
-        return torch.nn.functional.normalize(mean, p=2.0, dim=1)
+        return torch.nn.functional.normalize(mean, p=2.0, dim=1), tokens
 
 
 def tensors_of(path: Path) -> dict[bytes, tuple[int, int]]:
@@ -78,11 +79,12 @@ def export(model: Any) -> Any:
         (ids, mask),
         out,
         input_names=["input_ids", "attention_mask"],
-        output_names=["sentence_embedding"],
+        output_names=["sentence_embedding", "token_embeddings"],
         dynamic_axes={
             "input_ids": {0: "batch", 1: "length"},
             "attention_mask": {0: "batch", 1: "length"},
             "sentence_embedding": {0: "batch"},
+            "token_embeddings": {0: "batch", 1: "length"},
         },
         opset_version=OPSET,
         do_constant_folding=False,

@@ -5,12 +5,25 @@ from pathlib import Path
 from typing import Literal
 
 from . import weights
-from .model import Encoder, EncoderError, Vectors
-from .weights import PLAIN, Release
+from .model import Encoder, EncoderError, Span, TokenEncoder, Tokens, Vectors
+from .weights import PLAIN, SKILLS, Release
 
-__all__ = ["PLAIN", "PRODUCT", "Encoder", "EncoderError", "Release", "Vectors", "install", "load_encoder"]
+__all__ = [
+    "PLAIN",
+    "PRODUCT",
+    "SKILLS",
+    "Encoder",
+    "EncoderError",
+    "Release",
+    "Span",
+    "TokenEncoder",
+    "Tokens",
+    "Vectors",
+    "install",
+    "load_encoder",
+]
 
-PRODUCT = PLAIN
+PRODUCT = SKILLS
 """The encoder that serves."""
 
 
@@ -25,7 +38,7 @@ def load_encoder(
     release: Release = PRODUCT,
     folder: Path | None = None,
     threads: int | None = None,
-) -> Encoder:
+) -> TokenEncoder:
     """The encoder that `install` laid into the cache, or into `folder`; its files are verified first.
 
     `threads` bounds the onnx backend only. Raises `EncoderError`.

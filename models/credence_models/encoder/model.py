@@ -1,12 +1,26 @@
 """What an encoder is, whatever runs it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text in word pieces, without those that only begin and end it: where each stands, and its vector in its
+    context, shape (len(spans), dimension). The mean over a stretch of them, at unit length, is a vector of that stretch.
+    """
+
+    spans: tuple[Span, ...]
+    states: Vectors
 
 
 class Encoder(Protocol):
@@ -23,6 +37,14 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension), rows in the order of `texts`."""
+        ...
+
+
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that also says what stands where in a text."""
+
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
+        """`encode`, and the tokens of each text, for little more time."""
         ...
 
 

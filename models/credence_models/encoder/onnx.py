@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from .model import Vectors
+from .model import Span, Tokens, Vectors
 from .weights import GRAPH, TOKENIZER, Release, verify
 
 MAX_TOKENS = 256
@@ -46,27 +46,44 @@ class OnnxEncoder:
         )
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, tokens=False)[0]
+
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
+        return self._encode(texts, tokens=True)
+
+    def _encode(self, texts: Sequence[str], *, tokens: bool) -> tuple[Vectors, list[Tokens]]:
         """Batches of like length, so that little is padded; rows come back in the order of `texts`."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch([utf8(text) for text in texts])]
+        found: dict[int, Tokens] = {}
+        encodings = self._tokenizer.encode_batch([utf8(text) for text in texts])
+        ids = [encoding.ids for encoding in encodings]
         order = sorted(range(len(texts)), key=lambda row: len(ids[row]), reverse=True)
         start = 0
         while start < len(order):
             width = len(ids[order[start]])
             rows = order[start : start + max(1, _TOKENS_A_BATCH // width)]
-            vectors[rows] = self._run([ids[row] for row in rows], width)
+            vectors[rows], states = self._run([ids[row] for row in rows], width, tokens=tokens)
+            for row, own in zip(rows, states, strict=False):
+                found[row] = within(encodings[row].offsets, own)
             start += len(rows)
-        return vectors
+        return vectors, [found[row] for row in range(len(found))]
 
-    def _run(self, batch: list[list[int]], width: int) -> Vectors:
-        tokens = np.zeros((len(batch), width), dtype=np.int64)  # 0 is the padding token
-        mask = np.zeros_like(tokens)
+    def _run(self, batch: list[list[int]], width: int, *, tokens: bool) -> tuple[Vectors, Vectors]:
+        """Vectors, and the states of all tokens where they are asked for, else nothing."""
+        numbers = np.zeros((len(batch), width), dtype=np.int64)  # 0 is the padding token
+        mask = np.zeros_like(numbers)
         for row, ids in enumerate(batch):
-            tokens[row, : len(ids)] = ids
+            numbers[row, : len(ids)] = ids
             mask[row, : len(ids)] = 1
-        (vectors,) = self._session.run(None, {"input_ids": tokens, "attention_mask": mask})
-        result: Vectors = vectors
-        return result
+        outputs = ["sentence_embedding", "token_embeddings"] if tokens else ["sentence_embedding"]
+        vectors, *states = self._session.run(outputs, {"input_ids": numbers, "attention_mask": mask})
+        return vectors, states[0] if tokens else vectors[:0]
+
+
+def within(offsets: Sequence[Span], states: Vectors) -> Tokens:
+    """Only the tokens that stand for something in the text: not the first, the last, nor padding."""
+    inner = [i for i, (start, end) in enumerate(offsets) if end > start]
+    return Tokens(tuple(offsets[i] for i in inner), states[inner])
 
 
 def utf8(text: str) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .model import EncoderError, Vectors
-from .onnx import DIMENSION, utf8
+from .model import EncoderError, Tokens, Vectors
+from .onnx import DIMENSION, utf8, within
 from .weights import Release, verify
 
 
@@ -37,3 +37,13 @@ class SentenceTransformersEncoder:
             show_progress_bar=False,
         )
         return vectors
+
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
+        found = []
+        for text in map(utf8, texts):
+            offsets = self._model.tokenizer(
+                text, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True
+            )["offset_mapping"]
+            states = self._model.encode(text, output_value="token_embeddings").float().cpu().numpy()
+            found.append(within([(int(start), int(end)) for start, end in offsets], states))
+        return self.encode(texts), found

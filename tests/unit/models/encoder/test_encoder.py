@@ -86,3 +86,16 @@ def test_half_a_file_never_appears(tmp_path: Path) -> None:
     with cache.appearing(target) as part:
         part.write_text("whole")
     assert target.read_text() == "whole"
+
+
+def test_the_mean_of_the_tokens_is_nearly_the_vector_of_the_text(encoder: Encoder) -> None:
+    texts = ["Deploy containers on AWS, and watch their cost.", "naïve café", ""]
+    vectors, tokens = encoder.encode_tokens(texts)
+    assert np.allclose(vectors, encoder.encode(texts), atol=2e-6)
+    for text, vector, own in zip(texts[:2], vectors, tokens, strict=False):
+        assert own.states.shape == (len(own.spans), encoder.dimension)
+        assert "".join(text[slice(*span)] for span in own.spans) == text.replace(" ", "")
+        mean = own.states.mean(axis=0)
+        assert mean @ vector / np.linalg.norm(mean) > 0.9  # all but the two marks at its ends
+    assert tokens[2].spans == ()
+    assert tokens[2].states.shape == (0, encoder.dimension)
