@@ -8,13 +8,13 @@ from pathlib import Path
 
 from .. import encoder as installed
 from .. import taxonomy as taxonomies
-from ..encoder import Encoder
+from ..encoder import Encoder, TokenEncoder
 from ..linker import Linker
 from ..similarity import ConceptSpace
 from ..taxonomy import Taxonomy
 from .encoders import Remembering, open_encoder
 from .rankers import PRODUCT, Workshop
-from .rankers.workshop import PLAIN, with_encoder
+from .rankers.workshop import OWN, PLAIN, with_encoder
 from .tasks import Task
 
 Say = Callable[[str], None]
@@ -55,7 +55,7 @@ class Bench:
         return taxonomies.load()
 
     @cached_property
-    def product(self) -> Encoder:
+    def product(self) -> Remembering[TokenEncoder]:
         """The encoder of the product."""
         return Remembering(installed.load_encoder(), self._say)
 
@@ -69,8 +69,8 @@ class Bench:
 
     @cached_property
     def encoders(self) -> dict[str, Callable[[], Encoder]]:
-        """By the names under which they take part: the plain one, and those of the folders given."""
-        found: dict[str, Callable[[], Encoder]] = {PLAIN: lambda: self.plain}
+        """By the names under which they take part: the plain one, the product's own, and those of the folders given."""
+        found: dict[str, Callable[[], Encoder]] = {PLAIN: lambda: self.plain, OWN: lambda: self.product}
         for folder in self._folders:
             encoder = Remembering(open_encoder(folder), self._say)
             found[_unused(folder.resolve().name, found)] = partial(_same, encoder)
@@ -83,7 +83,7 @@ class Bench:
     @property
     def versions(self) -> dict[str, str]:
         """What the product's figures depend on."""
-        linker = Linker(self.taxonomy, self.product, space=self.space)
+        linker = Linker(self.taxonomy, self.product.encoder, space=self.space)
         return {
             "taxonomy": self.taxonomy.version,
             "encoder": self.product.version,
@@ -120,7 +120,7 @@ class Bench:
         for name in wanted:
             if name not in known:
                 raise UnknownRanker(f"no ranker {name!r}; there are: all, {', '.join(there)}")
-        given = [name for key in names if key != PLAIN for name in names[key] if name in there]
+        given = [name for key in names if key not in (PLAIN, OWN) for name in names[key] if name in there]
         return list(dict.fromkeys((*(wanted or (PRODUCT,)), *given)))
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 import onnxruntime
@@ -13,6 +14,8 @@ from ..encoder import Encoder, EncoderError, Vectors
 MAX_TOKENS = 256
 _CHUNK = 4_096
 _TOKENS_A_BATCH = 512
+
+E = TypeVar("E", bound=Encoder)
 
 
 def open_encoder(folder: Path) -> Encoder:
@@ -98,12 +101,12 @@ class SentenceTransformersFolder:
         return vectors
 
 
-class Remembering:
+class Remembering(Generic[E]):
     """An encoder that encodes no text twice: the names of a taxonomy take a minute, and every ranker needs them."""
 
-    def __init__(self, encoder: Encoder, say: Callable[[str], None]) -> None:
+    def __init__(self, encoder: E, say: Callable[[str], None]) -> None:
+        self.encoder: E = encoder
         self.name, self.version, self.dimension = encoder.name, encoder.version, encoder.dimension
-        self._encoder = encoder
         self._say = say
         self._known: dict[str, Vectors] = {}
 
@@ -113,7 +116,7 @@ class Remembering:
             if len(new) > _CHUNK:
                 self._say(f"{self.name}: {start} of {len(new)} texts encoded")
             chunk = new[start : start + _CHUNK]
-            self._known.update(zip(chunk, self._encoder.encode(chunk), strict=True))
+            self._known.update(zip(chunk, self.encoder.encode(chunk), strict=True))
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
             vectors[row] = self._known[text]

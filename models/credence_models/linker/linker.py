@@ -1,75 +1,68 @@
 """Text -> skill concepts with a reason, or nothing."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
 
-from ..encoder import Encoder
+from ..encoder import TokenEncoder
 from ..lru import BatchCache
 from ..similarity import ConceptSpace
 from ..taxonomy import ConceptKind, Taxonomy
 from .aliases import AliasTable, Name
-from .text import Span, core, is_boilerplate, items, phrase_key, segments, trimmed
+from .meaning import Candidate, Meaning, Reading
+from .negation import is_denied
+from .text import Span, core, items, phrase_key, segments, trimmed
 
-REVISION = 1
-"""Raise it with any change of rules here, in aliases.py or in text.py: it is part of the version of every
+REVISION = 2
+"""Raise it with any change of rules in this package, or of calibration.json: it is part of the version of every
 ranking.
 """
 
-THRESHOLD = 0.8
-"""Least cosine of a phrase and the label that it is linked to; chosen on validation data, see the model
+THRESHOLD = 0.6
+"""Least probability with which a phrase that is nobody's name is linked; chosen on validation data, see the model
 card.
 """
 
-TECHNOLOGY_THRESHOLD = 0.9
-"""A product is not another product with a similar name."""
+TEXT_THRESHOLD = 0.5
+"""The same for a stretch of running text, which may be no skill at all."""
 
-TEXT_THRESHOLD = 0.85
-"""The same for a bullet in running text, which may be no skill at all."""
+SIMILARITY = 0.55
+"""Least cosine besides, whatever the probability, which was fitted among 21,677 skills: among few, a skill that is far
+away is still far ahead of the next.
+"""
+
+TECHNOLOGY_SIMILARITY = 0.9
+"""Least cosine besides for a product: it is not another product with a similar name."""
+
+ALTERNATIVES = 3
+"""How many other skills a link by meaning names at most."""
+_UNLIKELY = 0.05
+"""What is less likely is no alternative."""
 
 CACHED_PHRASES = 100_000
 CACHED_TEXTS = 20_000
+CACHED_SEGMENTS = 50_000
 
 _MIN_LETTERS, _MAX_WORDS = 4, 12
 """What a phrase must have to be compared by meaning: shorter is an acronym, longer is a text."""
 _ITEM_WORDS = 4
-_BULLET_WORDS = range(2, 7)
-_NOT_A_BULLET = frozenset(
-    (
-        "a",
-        "an",
-        "as",
-        "at",
-        "he",
-        "i",
-        "if",
-        "in",
-        "it",
-        "my",
-        "our",
-        "she",
-        "the",
-        "they",
-        "this",
-        "to",
-        "we",
-        "you",
-    )
-)
+_MIN_WORDS = 3
+"""Of a segment of text that is read for what it means; a shorter one is a name."""
 
 _LABEL, _ALIAS, _SPELLING = 0.95, 0.9, 0.87
 """Confidence of exact hits: the label itself, another name, another way to write a product's name."""
-_SLOPE, _MIDDLE = 12.0, 0.79
-"""Logistic curve from cosine to the share of right links among nearest hits on validation data."""
+
+_UNREAD = Reading(boilerplate=False)
 
 Method = Literal["exact", "nearest"]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A skill found in text[start:end], which reads `surface`. `confidence` is in 0..1."""
+    """A skill found in text[start:end], which reads `surface`. `confidence` is in 0..1, of links by meaning a calibrated
+    probability. `alternatives` are what else it may mean: (concept id, confidence), the likeliest first.
+    """
 
     concept_id: str
     confidence: float
@@ -78,6 +71,7 @@ class Link:
     end: int
     surface: str
     reason: str
+    alternatives: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +81,8 @@ class _Match:
     concept_id: str
     confidence: float
     method: Method
-    similarity: float
     reason: str
+    alternatives: tuple[tuple[str, float], ...] = ()
 
 
 class Linker:
@@ -100,7 +94,7 @@ class Linker:
     def __init__(
         self,
         taxonomy: Taxonomy,
-        encoder: Encoder,
+        encoder: TokenEncoder,
         *,
         threshold: float | None = None,
         space: ConceptSpace | None = None,
@@ -109,10 +103,12 @@ class Linker:
         self.threshold = THRESHOLD if threshold is None else threshold
         self.space = space or ConceptSpace(taxonomy, encoder)
         self.version = f"{taxonomy.version}/{encoder.version}/linker.{REVISION}-{self.threshold:g}"
+        self._meaning = Meaning(self.space, encoder)
         self._table: AliasTable | None = None
         self._building = Lock()
         self._phrases: BatchCache[_Match | None] = BatchCache(CACHED_PHRASES)
         self._texts: BatchCache[tuple[Link, ...]] = BatchCache(CACHED_TEXTS)
+        self._readings: BatchCache[Reading] = BatchCache(CACHED_SEGMENTS)
 
     @property
     def _aliases(self) -> AliasTable:
@@ -148,10 +144,11 @@ class Linker:
     def _match_phrases(self, phrases: list[str]) -> Mapping[str, _Match | None]:
         found: dict[str, _Match | None] = {phrase: self._exact(phrase) for phrase in phrases}
         unknown = [phrase for phrase in phrases if found[phrase] is None and self._sayable(phrase)]
-        for phrase, nearest in zip(
-            unknown, self.space.nearest([core(phrase) for phrase in unknown]), strict=True
-        ):
-            found[phrase] = self._near(phrase, *nearest)
+        meant = self._meaning.of_phrases([core(phrase) for phrase in unknown])
+        for phrase, candidates in zip(unknown, meant, strict=True):
+            credible = (one for one in candidates if self._credible(one, self.threshold))
+            if chosen := next(credible, None):
+                found[phrase] = self._meant(core(phrase), chosen, candidates)
         return found
 
     def _exact(self, phrase: str) -> _Match | None:
@@ -164,60 +161,75 @@ class Linker:
     def _named(self, name: Name, surface: str) -> _Match:
         concept = self.taxonomy.concepts[name.position]
         if name.surface.casefold() != surface.casefold():
-            return _Match(
-                concept.id, _SPELLING, "exact", 1.0, f"“{surface}” is a spelling of {concept.label}"
-            )
+            return _Match(concept.id, _SPELLING, "exact", f"“{surface}” is a spelling of {concept.label}")
         if name.is_label:
-            return _Match(concept.id, _LABEL, "exact", 1.0, f"“{surface}” is the name of the skill")
-        return _Match(concept.id, _ALIAS, "exact", 1.0, f"“{surface}” is another name of {concept.label}")
+            return _Match(concept.id, _LABEL, "exact", f"“{surface}” is the name of the skill")
+        return _Match(concept.id, _ALIAS, "exact", f"“{surface}” is another name of {concept.label}")
 
     def _sayable(self, phrase: str) -> bool:
         """Whether a phrase means something by itself: not one everyday word, nor a text, nor boilerplate."""
         words = core(phrase).split()
         if len(words) == 1 and (len(words[0]) < _MIN_LETTERS or self._aliases.is_ordinary(words[0])):
             return False
-        return len(words) <= _MAX_WORDS and not is_boilerplate(phrase)
+        return len(words) <= _MAX_WORDS
 
-    def _near(self, phrase: str, position: int, similarity: float) -> _Match | None:
-        concept = self.taxonomy.concepts[position]
-        technology = concept.kind is ConceptKind.TECHNOLOGY
-        if similarity < (max(self.threshold, TECHNOLOGY_THRESHOLD) if technology else self.threshold):
-            return None
-        reason = f"nothing is called “{core(phrase)}”; {concept.label} is nearest in meaning (cosine {similarity:.2f})"
-        return _Match(concept.id, _confidence(similarity), "nearest", similarity, reason)
+    def _credible(self, candidate: Candidate, threshold: float) -> bool:
+        product = self.taxonomy.concepts[candidate.position].kind is ConceptKind.TECHNOLOGY
+        least = TECHNOLOGY_SIMILARITY if product else SIMILARITY
+        return candidate.probability >= threshold and candidate.similarity >= least
+
+    def _meant(self, surface: str, chosen: Candidate, rivals: Iterable[Candidate]) -> _Match:
+        concept = self.taxonomy.concepts[chosen.position]
+        others = [
+            (self.taxonomy.concepts[rival.position].id, rival.probability)
+            for rival in rivals
+            if rival is not chosen and rival.probability >= _UNLIKELY
+        ]
+        reason = (
+            f"nothing is called “{surface}”; {concept.label} is nearest in meaning "
+            f"(cosine {chosen.similarity:.2f}, probability {chosen.probability:.2f})"
+        )
+        return _Match(concept.id, chosen.probability, "nearest", reason, tuple(others[:ALTERNATIVES]))
 
     def _link_new_texts(self, texts: list[str]) -> Mapping[str, tuple[Link, ...]]:
-        exact: dict[str, list[Link]] = {}
-        bullets: dict[str, list[Span]] = {}
-        for text in texts:
-            exact[text], bullets[text] = self._scan(text)
-        phrases = [phrase_key(text[slice(*span)]) for text in texts for span in bullets[text]]
-        matches = self._phrases.get_all(phrases, self._match_phrases) if phrases else {}
-        for text in texts:
-            for span in bullets[text]:
-                match = matches[phrase_key(text[slice(*span)])]
-                if match and (
-                    match.method == "exact" or match.similarity >= max(TEXT_THRESHOLD, self.threshold)
-                ):
-                    exact[text].extend(self._links([(span, match)], text))
-        return {text: tuple(sorted(links, key=lambda link: link.start)) for text, links in exact.items()}
+        found: dict[str, list[Link]] = {text: [] for text in texts}
+        spans = [(text, span) for text in texts for span in segments(text)]
+        wordings = dict.fromkeys(text[slice(*span)] for text, span in spans)
+        readings = self._readings.get_all(
+            [wording for wording in wordings if len(wording.split()) >= _MIN_WORDS], self._meaning.read
+        )
+        for text, span in spans:
+            reading = readings.get(text[slice(*span)], _UNREAD)
+            if not reading.boilerplate:
+                links = self._named_in(text, span)
+                self._add_meant(text, span, reading.candidates, links)
+                found[text].extend(links)
+        return {text: tuple(sorted(links, key=lambda link: link.start)) for text, links in found.items()}
 
-    def _scan(self, text: str) -> tuple[list[Link], list[Span]]:
-        """Exact links in a text, and the bullets in which there are none."""
-        links: list[Link] = []
-        bullets: list[Span] = []
-        for start, end in segments(text):
-            segment = text[start:end]
-            hits = self._aliases.in_text(text, start, end)
-            found = [((hit.start, hit.end), self._named(hit.name, text[hit.start : hit.end])) for hit in hits]
-            found.extend(self._listed(text, (start, end), [span for span, _ in found]))
-            bullet = not found and _is_bullet(segment)
-            if not (found or bullet) or is_boilerplate(segment):  # asked last: it is the slowest
+    def _named_in(self, text: str, span: Span) -> list[Link]:
+        hits = self._aliases.in_text(text, *span)
+        found = [((hit.start, hit.end), self._named(hit.name, text[hit.start : hit.end])) for hit in hits]
+        found.extend(self._listed(text, span, [place for place, _ in found]))
+        return self._links(found, text, span)
+
+    def _add_meant(
+        self, text: str, segment: Span, candidates: Sequence[Candidate], links: list[Link]
+    ) -> None:
+        """Adds to `links` what the segment means besides: the likeliest first, where nothing else was found."""
+        if text[slice(*segment)].endswith("?"):
+            return
+        known = {link.concept_id for link in links}
+        for candidate in candidates:
+            concept_id = self.taxonomy.concepts[candidate.position].id
+            start, end = segment[0] + candidate.start, segment[0] + candidate.end
+            if concept_id in known or not self._credible(candidate, TEXT_THRESHOLD):
                 continue
-            links.extend(self._links(found, text))
-            if bullet:
-                bullets.append((start, end))
-        return links, bullets
+            if any(link.start < end and start < link.end for link in links):
+                continue
+            rivals = (one for one in candidates if one.start < candidate.end and candidate.start < one.end)
+            match = self._meant(text[start:end], candidate, rivals)
+            known.add(concept_id)
+            links.extend(self._links([((start, end), match)], text, segment))
 
     def _listed(self, text: str, segment: Span, taken: Sequence[Span]) -> list[tuple[Span, _Match]]:
         """Items of an enumeration that are names as a whole ("Excel, communication, R"), and were not found
@@ -234,8 +246,15 @@ class Linker:
                     found.append((span, match))
         return found
 
-    def _links(self, found: Iterable[tuple[Span, _Match]], text: str) -> list[Link]:
-        return [link for span, match in found if (link := self._placed(match, text, span))]
+    def _links(self, found: Iterable[tuple[Span, _Match]], text: str, segment: Span) -> list[Link]:
+        at = segment[0]
+        wording = text[slice(*segment)]
+        return [
+            link
+            for span, match in found
+            if not is_denied(wording, (span[0] - at, span[1] - at))
+            and (link := self._placed(match, text, span))
+        ]
 
     @staticmethod
     def _placed(match: _Match | None, text: str, span: Span) -> Link | None:
@@ -243,19 +262,17 @@ class Linker:
             return None
         start, end = span
         return Link(
-            match.concept_id, match.confidence, match.method, start, end, text[start:end], match.reason
+            match.concept_id,
+            match.confidence,
+            match.method,
+            start,
+            end,
+            text[start:end],
+            match.reason,
+            match.alternatives,
         )
 
 
 def _whole(text: str) -> Span:
     start = len(text) - len(text.lstrip())
     return start, max(start, len(text.rstrip()))
-
-
-def _is_bullet(segment: str) -> bool:
-    words = segment.split()
-    return len(words) in _BULLET_WORDS and words[0].lower() not in _NOT_A_BULLET and not segment.endswith("?")
-
-
-def _confidence(similarity: float) -> float:
-    return round(1 / (1 + math.exp(-_SLOPE * (similarity - _MIDDLE))), 3)

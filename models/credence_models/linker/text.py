@@ -24,21 +24,6 @@ _IZE = re.compile(r"(?<=[a-z]{3})z(?=(?:e|ed|er|ers|es|ing|ation|ations)\b)")
 _SEGMENT = re.compile(r"(?:\.(?=\s+[A-Z(\"'])|[!?](?=\s)|[\n\r\u2022\u25aa\u25cf\u00b7]|;\s|\.\s*$)+")
 _ITEM = re.compile(r"\s*(?:[,;|:()]|\s/\s|\s-\s|\band\b|\bor\b|&(?=\s))\s*")
 
-_BOILERPLATE = re.compile(
-    r"(?i)equal[ -]opportunit|without regard to|regardless of (?:race|age|gender|sex|religion|background|origin)|"
-    r"(?:race|colou?r|religion|sex|age),? (?:colou?r|religion|sex|gender|national origin|sexual orientation|disability)|"
-    r"sexual orientation|gender identity|protected veteran|reasonable accommodation|affirmative action|"
-    r"background check|drug (?:test|screen)|e-verify|"
-    r"\b401\s?\(?k\)?|paid (?:time off|holidays?|parental|vacation|leave)|\bPTO\b|"
-    r"(?:health|dental|vision|life|medical) insurance|(?:health|dental|vision) (?:and|,|benefits|coverage)|"
-    r"competitive (?:salary|pay|compensation|benefits)|benefits? (?:include|package)|compensation package|"
-    r"salary range|annual bonus|stock options|pension (?:plan|scheme)|gym membership|free (?:lunch|snacks|coffee)|"
-    r"^\s*(?:about us|about the company|who we are|what we offer|we offer|our benefits|perks)\b|"
-    r"^\s*(?:founded in|headquartered in)|is (?:a|an|the) (?:world|global|market|industry)(?:'s)?[ -]lead|"
-    r"leading (?:provider|supplier|manufacturer|company) (?:of|in)|privacy (?:policy|notice)|"
-    r"(?:apply|click) (?:now|here|online|today)|how to apply|send (?:us )?your (?:cv|resume)"
-)
-
 _LEAD = re.compile(
     r"(?i)^(?:(?:(?:very |highly )?(?:strong|solid|good|great|excellent|advanced|basic|deep|proven|demonstrated|sound|"
     r"working|practical|hands-on|in-depth|extensive|professional|relevant|prior|previous|some)|"
@@ -106,13 +91,6 @@ def items(text: str, start: int, end: int) -> list[Span]:
         at = cut.end()
     spans.extend(_bare(text, at, end))
     return spans
-
-
-def is_boilerplate(segment: str) -> bool:
-    """Equal-opportunity statements, benefits, blurbs about the company: nothing in them is a skill of
-    anyone.
-    """
-    return _BOILERPLATE.search(segment) is not None
 
 
 def _bare(text: str, start: int, end: int) -> Iterator[Span]:

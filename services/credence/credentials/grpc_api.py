@@ -34,6 +34,8 @@ MAX_DOCUMENT_BYTES = 1024 * 1024
 MAX_TEXTS = 1000
 MAX_TEXT = 10_000
 RENEWAL_DAYS, MAX_RENEWAL_DAYS = 90, 3650
+MAX_TEXT_IN_ALL = 200_000
+"""Characters in one call: some 2,000 sentences, which take a few seconds."""
 _PARENT = "tenants/{tenant}"
 _PROFILE = "tenants/{tenant}/profiles/{candidate}"
 _CANDIDATE = "tenants/{tenant}/candidates/{candidate}"
@@ -168,6 +170,8 @@ class CredentialsApi(CredentialsServiceServicer):
         for i, text in enumerate(request.texts):
             if len(text) > MAX_TEXT:
                 raise InvalidField(f"texts[{i}]", f"has {len(text)} characters, the limit is {MAX_TEXT}")
+        if (whole := sum(map(len, request.texts))) > MAX_TEXT_IN_ALL:
+            raise InvalidField("texts", f"has {whole} characters in all, the limit is {MAX_TEXT_IN_ALL}")
         if request.phrases:
             links = [[link] if link else [] for link in self.linker.link_phrases(list(request.texts))]
         else:
@@ -179,17 +183,24 @@ class CredentialsApi(CredentialsServiceServicer):
         )
 
     def _linked(self, link: Link) -> api.LinkedSkill:
-        concept = self.linker.taxonomy.get(link.concept_id)
         return api.LinkedSkill(
             concept=link.concept_id,
-            label=concept.label if concept else "",
+            label=self._label(link.concept_id),
             confidence=link.confidence,
             method=link.method,
             start=link.start,
             end=link.end,
             wording=link.surface,
             reason=link.reason,
+            alternatives=[
+                api.LinkedSkill.Alternative(concept=concept, label=self._label(concept), confidence=likely)
+                for concept, likely in link.alternatives
+            ],
         )
+
+    def _label(self, concept_id: str) -> str:
+        concept = self.linker.taxonomy.get(concept_id)
+        return concept.label if concept else ""
 
     @method(scope="profiles.read", resource="name")
     def GetIssuer(

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
-from ...encoder import Encoder
+from ...encoder import Encoder, TokenEncoder
 from ...similarity import ConceptSpace
 from ..candidates import Candidates
+from ..encoders import Remembering
 from .dense import DenseRanker, label_ranker
 from .fused import FusedRanker
 from .model import Ranker
 from .ngrams import NgramRanker
-from .product import PRODUCT, ProductRanker
+from .product import PRODUCT, STRETCHES, ProductRanker, StretchRanker
 
 PLAIN = "minilm"
 """The untrained all-MiniLM-L6-v2."""
+
+OWN = "trained"
+"""The encoder that the product serves with."""
 
 LEXICAL = ("bm25", "ngrams", "rapidfuzz")
 _DENSE, _SPARSE = 0.7, 0.3
@@ -24,7 +28,7 @@ def with_encoder(encoder: str) -> tuple[str, str, str]:
     return f"{encoder}-labels", f"{encoder}-aliases", f"{encoder}+ngrams"
 
 
-BASELINES = (*LEXICAL, *with_encoder(PLAIN))
+BASELINES = (*LEXICAL, *with_encoder(PLAIN), *with_encoder(OWN))
 
 
 class Workshop:
@@ -39,7 +43,7 @@ class Workshop:
         self,
         candidates: Candidates,
         encoders: Mapping[str, Callable[[], Encoder]],
-        product: Encoder,
+        product: Remembering[TokenEncoder],
         *,
         space: ConceptSpace | None,
         phrases: bool,
@@ -56,6 +60,8 @@ class Workshop:
         dense = [name for encoder in self._encoders for name in with_encoder(encoder)]
         if not self.candidates.has_aliases:
             dense = [name for name in dense if not name.endswith("-aliases")]
+        if not self._phrases and self.candidates.taxonomy:
+            dense.append(STRETCHES)
         return (*LEXICAL, *dense, PRODUCT)
 
     def make(self, name: str) -> Ranker:
@@ -67,6 +73,8 @@ class Workshop:
     def _new(self, name: str) -> Ranker:
         if name == PRODUCT:
             return ProductRanker(self._product, self.candidates, space=self._space, phrases=self._phrases)
+        if name == STRETCHES:
+            return StretchRanker(self._product, self.candidates)
         if name == "bm25":
             from .bm25 import Bm25Ranker  # only who asks for a baseline needs its package
 

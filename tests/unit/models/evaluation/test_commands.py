@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from credence_models.encoder import PLAIN
+from credence_models.encoder import PRODUCT
 from credence_models.evaluation.__main__ import main
 
 SENTENCES = [
@@ -59,15 +59,16 @@ def test_linking_as_a_table_with_progress(write, capsys) -> None:
 def test_every_ranker_and_an_encoder_in_one_table(write, capsys) -> None:
     annotations, labels = write("a.csv", SENTENCES), write("labels.txt", LABELS)
     asked = ["linking", "--annotations", annotations, "--labels", labels, "--json"]
-    assert main([*asked, "--ranker", "all", "--encoder", str(PLAIN.folder)]) == 0
+    assert main([*asked, "--ranker", "all", "--encoder", str(PRODUCT.folder)]) == 0
     rows = {row["ranker"]: row for row in object_of(capsys)["results"]}
-    own = PLAIN.folder.name
+    own = PRODUCT.folder.name
     assert list(rows) == [
         *("bm25", "ngrams", "rapidfuzz", "minilm-labels", "minilm-aliases", "minilm+ngrams"),
-        *(f"{own}-labels", f"{own}-aliases", f"{own}+ngrams", "credence"),
+        *("trained-labels", "trained-aliases", "trained+ngrams"),
+        *(f"{own}-labels", f"{own}-aliases", f"{own}+ngrams", "trained-stretches", "credence"),
     ]
-    assert rows[f"{own}+ngrams"]["mrr"] == rows["minilm+ngrams"]["mrr"]
-    fewer = [*asked, "--ranker", "bm25", "--encoder", str(PLAIN.folder)]
+    assert rows[f"{own}+ngrams"]["mrr"] == rows["trained+ngrams"]["mrr"]
+    fewer = [*asked, "--ranker", "bm25", "--encoder", str(PRODUCT.folder)]
     assert main(fewer) == 0
     assert [row["ranker"] for row in object_of(capsys)["results"]] == [
         "bm25",

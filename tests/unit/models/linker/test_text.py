@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credence_models.linker.text import compact, core, folded, is_boilerplate, items, segments
+from credence_models.linker.text import compact, core, folded, items, segments
 
 
 @given(st.text())
@@ -64,30 +64,3 @@ def test_the_core_of_a_phrase(phrase: str, inner: str) -> None:
 def test_one_product_is_written_many_ways() -> None:
     assert {compact(name) for name in ("Node JS", "node.js", "NodeJS")} == {"nodejs"}
     assert compact("C++") != compact("C#") != compact("C")
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "We are an equal opportunity employer.",
-        "All applicants are considered without regard to race, color, religion or sex.",
-        "Health insurance, 401(k) and paid time off.",
-        "Competitive salary and a gym membership",
-        "Acme is the world's leading provider of databases.",
-        "About us: machine learning is what we love",
-    ],
-)
-def test_boilerplate(sentence: str) -> None:
-    assert is_boilerplate(sentence)
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "Designed employee benefits reports in SQL",
-        "Led sales of insurance products",
-        "Apply machine learning to text",
-    ],
-)
-def test_work_is_no_boilerplate(sentence: str) -> None:
-    assert not is_boilerplate(sentence)

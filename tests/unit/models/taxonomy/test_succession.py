@@ -197,4 +197,5 @@ def test_evidence_under_old_ids_counts_as_before(tmp_path, monkeypatch: pytest.M
     assert now.neighbours_of_concept("a", threshold=0.9) == now.neighbours_of_concept("a2", threshold=0.9)
     assert now.neighbours_of_concept("c", threshold=0.9) == (("c", 1.0),)  # retired
     assert dict(now.neighbours_of_text("1", threshold=0.9)).keys() == {"a", "a2", "b", "n"}
-    assert [new.concepts[position].id for position, _ in now.nearest(["90"])] == ["n"]
+    positions, _ = now.nearest_of(Angles().encode(["90"]), 1)
+    assert [new.concepts[position].id for position in positions[0]] == ["n"]

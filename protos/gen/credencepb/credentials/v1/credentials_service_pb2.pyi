@@ -216,6 +216,30 @@ class LinkedSkill(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class Alternative(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        CONCEPT_FIELD_NUMBER: _builtins.int
+        LABEL_FIELD_NUMBER: _builtins.int
+        CONFIDENCE_FIELD_NUMBER: _builtins.int
+        concept: _builtins.str
+        label: _builtins.str
+        confidence: _builtins.float
+        """0..1."""
+        def __init__(
+            self,
+            *,
+            concept: _builtins.str = ...,
+            label: _builtins.str = ...,
+            confidence: _builtins.float = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["concept", b"concept", "confidence", b"confidence", "label", b"label"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     CONCEPT_FIELD_NUMBER: _builtins.int
     LABEL_FIELD_NUMBER: _builtins.int
     CONFIDENCE_FIELD_NUMBER: _builtins.int
@@ -224,6 +248,7 @@ class LinkedSkill(_message.Message):
     END_FIELD_NUMBER: _builtins.int
     WORDING_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    ALTERNATIVES_FIELD_NUMBER: _builtins.int
     concept: _builtins.str
     label: _builtins.str
     confidence: _builtins.float
@@ -235,6 +260,10 @@ class LinkedSkill(_message.Message):
     end: _builtins.int
     wording: _builtins.str
     reason: _builtins.str
+    @_builtins.property
+    def alternatives(self) -> _containers.RepeatedCompositeFieldContainer[Global___LinkedSkill.Alternative]:
+        """What else the wording may mean, the likeliest first."""
+
     def __init__(
         self,
         *,
@@ -246,10 +275,11 @@ class LinkedSkill(_message.Message):
         end: _builtins.int = ...,
         wording: _builtins.str = ...,
         reason: _builtins.str = ...,
+        alternatives: _abc.Iterable[Global___LinkedSkill.Alternative] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["concept", b"concept", "confidence", b"confidence", "end", b"end", "label", b"label", "method", b"method", "reason", b"reason", "start", b"start", "wording", b"wording"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alternatives", b"alternatives", "concept", b"concept", "confidence", b"confidence", "end", b"end", "label", b"label", "method", b"method", "reason", b"reason", "start", b"start", "wording", b"wording"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
