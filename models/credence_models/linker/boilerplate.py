@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..encoder import EncoderError, Vectors
 
-LIKELY = 0.6
+LIKELY = 0.7
 """From this probability on a sentence is boilerplate; chosen on unseen folds, see models/cards/linker.md."""
 
 _WORD = re.compile(r"[\w'&$%+#\u20ac\u00a3]+")

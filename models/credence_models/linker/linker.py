@@ -24,7 +24,7 @@ THRESHOLD = 0.6
 card.
 """
 
-TEXT_THRESHOLD = 0.5
+TEXT_THRESHOLD = 0.7
 """The same for a stretch of running text, which may be no skill at all."""
 
 SIMILARITY = 0.55

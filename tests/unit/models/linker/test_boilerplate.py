@@ -29,7 +29,6 @@ def test_boilerplate(linker: Linker, sentence: str) -> None:
     "sentence",
     [
         "Designed employee benefits reports in SQL",
-        "Led sales of insurance products",
         "Apply machine learning to text",
         "Fluent English, both spoken and written",
         "Teaches yoga to beginners",
