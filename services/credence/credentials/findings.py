@@ -34,15 +34,10 @@ NOTHING_DESCRIBED = Descriptions()
 def warm_dossiers(dossiers: Iterable[Dossier], linker: Linker) -> None:
     """Links what `state_of` will ask of dossiers in one go: the encoder is many times faster in batches."""
     phrases: dict[str, None] = {}
-    texts: dict[str, None] = {}
     for dossier in dossiers:
         phrases.update(dict.fromkeys(s.skill for s in (*dossier.claims, *dossier.assessments)))
         phrases.update(dict.fromkeys(skill for work in dossier.works for skill in work.skills))
-        texts.update(dict.fromkeys(_text_of(position) for position in dossier.positions if position.text))
-        texts.update(dict.fromkeys(work.text[:MAX_TEXT] for work in dossier.works if work.text))
-        texts.update(dict.fromkeys(claimed.title for claimed in dossier.claimed))
     linker.link_phrases(list(phrases))
-    linker.link_texts(list(texts))
 
 
 def warm_achievements(verifications: Iterable[Verification], linker: Linker) -> None:
@@ -214,7 +209,10 @@ def _stated(
 
 
 def _in_text(text: str, linker: Linker) -> list[ShownSkill]:
-    return _shown(linker.link_text(text[:MAX_TEXT]), linker)
+    """What people say of themselves counts where it names a skill, not where it may mean one: that would be a guess to their credit,
+    and reading it takes the encoder longer than everything else of an import.
+    """
+    return _shown(linker.names_in(text[:MAX_TEXT]), linker)
 
 
 def _shown(links: Iterable, linker: Linker) -> list[ShownSkill]:  # type: ignore[type-arg]
