@@ -115,7 +115,7 @@ def test_bad_documents_of_a_candidate_are_flagged(place: Workplace) -> None:
     person.credentials.add(id="not-json", document=NOT_JSON)
     person.credentials.add(id="deep", document=DEEP)
     too_large = candidate_pb2.Candidate(external_id="TOO-LARGE")
-    too_large.credentials.add(id="large", document=b" " * (256 * 1024 + 1))
+    too_large.credentials.add(id="large", document=b" " * (512 * 1024 + 1))
     results = place.candidates.BatchUpsertCandidates(
         candidates_service_pb2.BatchUpsertCandidatesRequest(
             parent=place.tenant, candidates=[too_large, person]
