@@ -77,7 +77,7 @@ class StatusEntry:
 
     `bitstring` and `status-list-2021`: `size` bits at `index * size` of the status list at `list_url`. Other kinds look for
     `credential_id` in the document at `list_url`: `1edtech-revocation-list` is a list of revoked credentials, `ob2-hosted` the hosted
-    assertion itself, `ob2-revocation-list` a list of revoked assertions.
+    assertion itself, of which a digest is the id, `ob2-revocation-list` a list of revoked assertions.
     """
 
     list_url: str

@@ -235,6 +235,15 @@ def test_the_status_is_looked_up_again(academy):
     entries = judged(academy, document).status_entries
     later = lambda: recheck_status(entries, academy.issuer_id, AT, academy.shelf)  # noqa: E731
     assert later().valid
+    for member, value in (("recipient", hashed("eve@example.org", "s")), ("expires", "2099-01-01")):
+        published(academy, "assertion", json.loads(document) | {member: value})
+        assert later().code is Code.HOSTED_MISMATCH
+    published(
+        academy,
+        "assertion",
+        json.loads(document) | {"badge": academy.badge_class(), "issuedOn": "2024-01-01"},
+    )
+    assert later().valid, "the same in other words"
     published(academy, "assertion", json.loads(document) | {"revoked": True})
     assert later().code is Code.REVOKED
     assert recheck_status(entries, academy.issuer_id, AT, Gone()).code is Code.REVOKED

@@ -76,7 +76,7 @@ def _hosted(confirmed: Confirmed, presented: dict[str, Any], hosts: Hosts) -> Pr
         chain, authenticated = embedded_chain(assertion), _NOBODY
     proof = ProofReport("/verification", "hosted", confirmed.address, None, integrity)
     if confirmed.address is not None:
-        entries = (hosted_entry(confirmed.address),)
+        entries = (hosted_entry(confirmed.address, assertion if confirmed.integrity.valid else None),)
     return Proven(
         assertion,
         "hosted",

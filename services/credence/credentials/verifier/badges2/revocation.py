@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
+from datetime import UTC
 from typing import Any, Final
 
 from ..documents import Documents, DocumentUnavailable
@@ -10,6 +13,7 @@ from ..model import Limits, StatusEntry
 from ..parsing import Refused
 from ..sections import as_list, identifier_of
 from ..verdicts import Code, Verdict, indeterminate, invalid, valid
+from .forms import moment
 from .hosted import identifiers, standing_at
 from .hosts import Hosts, normal, same
 
@@ -22,8 +26,25 @@ _LONGEST_LIST: Final = 200_000
 """objects in a revocation list"""
 
 
-def hosted_entry(address: str) -> StatusEntry:
-    return StatusEntry(normal(address) or address, 0, "revocation", pointer="/id", kind=HOSTED)
+def hosted_entry(address: str, assertion: dict[str, Any] | None) -> StatusEntry:
+    """`assertion` is what its host said when it was verified, None where it said nothing."""
+    said = "" if assertion is None else _digest(assertion)
+    return StatusEntry(
+        normal(address) or address, 0, "revocation", pointer="/id", kind=HOSTED, credential_id=said
+    )
+
+
+def _digest(assertion: dict[str, Any]) -> str:
+    """Of what was awarded, to whom and until when: nothing is signed, so a host may say something else later."""
+    badge = assertion.get("badge")
+    name = identifier_of(badge)
+    said = [
+        assertion.get("recipient"),
+        badge if name is None else normal(name) or name,
+        _time(assertion.get("issuedOn")),
+        _time(assertion.get("expires")),
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def entries_of(assertion: dict[str, Any], profile: dict[str, Any]) -> tuple[StatusEntry, ...]:
@@ -44,12 +65,29 @@ def entries_of(assertion: dict[str, Any], profile: dict[str, Any]) -> tuple[Stat
     )
 
 
+def _time(stated: Any) -> Any:
+    """The moment, which a host may write in several ways; as it stands where it is none."""
+    try:
+        found = moment(stated)
+    except ValueError:
+        return stated
+    return None if found is None else found.astimezone(UTC).isoformat()
+
+
 def recheck_entry(entry: StatusEntry, issuer: str, documents: Documents, limits: Limits) -> Verdict:
     """The verdict of one entry, looked up anew."""
     hosts = Hosts(documents, replace(limits, max_nodes=_LONGEST_LIST, max_values=5 * _LONGEST_LIST))
     if entry.kind == HOSTED:
         try:
-            return standing_at(hosts.object(entry.list_url))
+            found = hosts.object(entry.list_url)
+            standing = standing_at(found)
+            if standing.valid and entry.credential_id not in ("", _digest(found)):
+                return invalid(
+                    Code.HOSTED_MISMATCH,
+                    "The badge's host says something else now than when the badge was verified.",
+                    "/id",
+                )
+            return standing
         except DocumentUnavailable as missing:
             return standing_at(missing)
         except Refused as refused:
