@@ -142,11 +142,19 @@ def name_flags(issuer_id: str | None, name: str | None) -> Iterator[Flag]:
     if not name:
         return
     claimed = _by_name().twin(name)
+    near = None if claimed is not None else _by_name().neighbour(name)
+    there = platform_of_issuer(issuer_id)
+    if there is not None and (there in (claimed, near) or there.vets):
+        return  # at home, or with a host that contracts with organisations under their own names
+    if near is not None:
+        yield Flag(
+            "SIMILAR_ISSUER_NAME",
+            Severity.YELLOW,
+            f"The name {name!a} is one letter away from {near.name!r}, and nothing shows that it is.",
+            "/issuer/name",
+        )
     if claimed is None:
         return
-    there = platform_of_issuer(issuer_id)
-    if there is not None and (there is claimed or there.vets):
-        return  # at home, or with a host that contracts with organisations under their own names
     folded = " ".join(name.split()).casefold()
     if any(folded == known.casefold() for known in claimed.names):
         yield Flag(

@@ -121,10 +121,13 @@ _RAISED_HERE: Final = frozenset(
 )
 
 
+_RESEMBLES: Final = frozenset({"CONFUSABLE_ISSUER_NAME", "SIMILAR_ISSUER_NAME"})
+
+
 def _flags(verification: Verification, answer: IssuerAnswer, at: datetime) -> Iterator[Flag]:
     yield from answer.flags
     known = answer.standing in (Standing.RECOGNISED, Standing.KNOWN)
-    if not known and not any(flag.code == "CONFUSABLE_ISSUER_NAME" for flag in answer.flags):
+    if not known and _RESEMBLES.isdisjoint(flag.code for flag in answer.flags):
         proven = verification.verdicts["issuer_authenticated"].valid
         yield from platform_name_flags(verification.issuer_id if proven else None, verification.issuer_name)
     yield from track_record(answer, verification.valid_from)

@@ -97,6 +97,17 @@ _YELLOW: Final = (
 )
 
 
+_VAGUE: Final = re.compile(
+    # all that it asks is to be through with it: nothing that one could check, and no standard to check it by
+    r"\W*(?:(?:you|learners?|students?|participants?|earners?|the|must|have|has|to|successfully|need)\s+){0,6}"
+    r"(?:complet\w+|finish\w*|attend\w*|participat\w+|tak(?:e|en|ing)|earn\w*|award\w*)\s+"
+    r"(?:(?:in|of|for|the|this|that|an?|all|entire|whole|required|online|training)\s+){0,5}"
+    r"(?:course|class|programme|program|module|modules|lessons|training|workshop|webinar|path|requirements|it)\W*",
+    re.IGNORECASE,
+)
+"""criteria that say no more than that something was completed"""
+
+
 def content_flags(achievement: Achievement | None) -> tuple[Flag, ...]:
     """Flags from the achievement's texts, at most one of a kind, each with the sentence that raised it."""
     if achievement is None:
@@ -113,6 +124,15 @@ def content_flags(achievement: Achievement | None) -> tuple[Flag, ...]:
         for code, pattern in patterns:
             if (hit := _first(pattern, texts)) is not None:
                 found.append(Flag(code, severity, hit[1], hit[0]))
+    if achievement.criteria and _VAGUE.fullmatch(achievement.criteria[:300]):
+        found.append(
+            Flag(
+                "CRITERIA_VAGUE",
+                Severity.YELLOW,
+                achievement.criteria.strip()[:300],
+                f"{where}/criteria/narrative",
+            )
+        )
     if rigor_of(achievement) == "NOT_STATED" and not any(flag.code == "NO_ASSESSMENT" for flag in found):
         found.append(
             Flag(

@@ -151,6 +151,13 @@ def _factor(factor: Factor) -> FactorView:
     )
 
 
+_SOURCES: Mapping[str, str] = {
+    "result": " in its results",
+    "description": " in its public description",
+    "tag": " in its tags",
+    "name": " in its name",
+    "criteria": " in its criteria",
+}
 _METHODS: Mapping[str, str] = {
     "exact": "by its name",
     "nearest": "as the nearest skill of the taxonomy",
@@ -162,7 +169,8 @@ def _reading(evidence: Evidence, competency: str, similarity: float) -> str:
     """How the wording came to count for the competency."""
     how = _METHODS.get(evidence.link_method, "")
     sure = "" if evidence.link_confidence >= 1 else f", {words.percent(evidence.link_confidence)} sure"
-    read = f"“{evidence.wording}” was read as {evidence.concept_label}"
+    where = _SOURCES.get(evidence.link_source, "")
+    read = f"“{evidence.wording}”{where} was read as {evidence.concept_label}"
     read += f" {how}{sure}." if how else f"{sure}."
     if similarity < 1 and evidence.concept_label.casefold() != competency.casefold():
         read += f" That is {words.percent(similarity)} similar to {competency}."

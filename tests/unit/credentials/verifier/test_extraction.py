@@ -187,6 +187,25 @@ def test_fair_texts_raise_no_red_flag(text):
     ] == []
 
 
+@pytest.mark.parametrize(
+    ("criteria", "vague"),
+    [
+        ("Complete the course.", True),
+        ("Learners must successfully complete all required modules", True),
+        ("Attended this workshop!", True),
+        ("Completed the training", True),
+        ("Complete the course project and pass the exam.", False),
+        ("Deploy and monitor containers on a cluster within a budget.", False),
+        ("Awarded for excellence.", False),
+        ("Complete " + "the " * 5000, False),
+    ],
+)
+def test_criteria_that_say_nothing_to_check(criteria, vague):
+    flags = {flag.code: flag for flag in answer({"criteria": {"narrative": criteria}}).flags}
+    assert ("CRITERIA_VAGUE" in flags) is vague
+    assert not vague or flags["CRITERIA_VAGUE"].text == criteria
+
+
 def test_silence_about_assessment_is_a_yellow_flag():
     flags = answer({"criteria": {"narrative": "Awarded for excellence."}}).flags
     assert [(flag.code, flag.severity) for flag in flags] == [("ASSESSMENT_NOT_STATED", Severity.YELLOW)]

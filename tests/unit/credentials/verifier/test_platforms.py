@@ -144,6 +144,8 @@ def test_policies_of_expiry(title, awarded, issuer, address, end):
         ("did:key:z6MkA", "Micr0soft", [("CONFUSABLE_ISSUER_NAME", Severity.RED)]),
         ("did:key:z6MkA", "Сisсo", [("CONFUSABLE_ISSUER_NAME", Severity.RED)]),
         ("did:key:z6MkA", "Example Academy", []),
+        ("did:key:z6MkA", "Courserra", [("SIMILAR_ISSUER_NAME", Severity.YELLOW)]),
+        ("did:web:www.coursera.org", "Courserra", []),
         ("did:key:z6MkA", None, []),
     ],
 )  # fmt: skip
