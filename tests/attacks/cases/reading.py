@@ -50,7 +50,7 @@ ATTACKS = (
             "the proof": lambda d: d["proof"].update(approvedBy="ministry"),
         }.items()
     ),
-    attack("a type that no context maps", lambda d: achievement(d)["type"].append("Degree"), HIDDEN),
+    attack("a type that no context maps", lambda d: achievement(d)["type"].append("Degree"), UNSIGNED),
     attack(
         "an identifier relative to nothing",
         lambda d: d.update(evidence=[{"id": "portfolio", "type": ["Evidence"]}]),

@@ -11,6 +11,8 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from pyld import jsonld
+
 from .model import Limits
 from .parsing import Refused, pointer
 from .processor import Processor
@@ -32,7 +34,7 @@ def covered(document: dict[str, Any], processor: Processor, limits: Limits) -> d
 
 
 def _covered(document: dict[str, Any], processor: Processor, path: Path, depth: int) -> dict[str, Any]:
-    processor.classes = frozenset(_classes(document))
+    processor.classes = frozenset(_all_of(document, "type"))
     whole = _expanded(document, processor, path)
     context = check_contexts(document["@context"])
     inner = _inner(document, (), document["@context"])
@@ -71,6 +73,15 @@ def _expanded(document: dict[str, Any], processor: Processor, path: Path) -> dic
             f"The term {term[:80]!r} has no meaning in the credential's contexts, so no signature covers it.",
             pointer(*path) + place if place else "",
         )
+    for name in _all_of(expanded, "@type"):
+        # a class that no context maps becomes one under an address that pyld makes up
+        if name.startswith(jsonld.DEFAULT_BASE_IRI):
+            written = name.removeprefix(jsonld.DEFAULT_BASE_IRI)
+            raise Refused(
+                Code.UNSIGNED_TERM,
+                f"The type {written[:80]!r} has no meaning in the credential's contexts, so no signature covers it.",
+                _place_of_type(document, written, path),
+            )
     if len(expanded) != 1 or not isinstance(expanded[0], dict):
         raise Refused(Code.CONTEXT_INVALID, "The document does not describe one thing.", pointer(*path))
     return expanded[0]
@@ -88,14 +99,23 @@ def _check_compacted(
         )
 
 
-def _classes(value: Any) -> Iterator[str]:
-    """Whatever stands as a type anywhere in `value`."""
+def _all_of(value: Any, name: str) -> Iterator[str]:
+    """Whatever text stands under `name` anywhere in `value`."""
     if isinstance(value, dict):
-        yield from (item for item in as_list(value.get("type")) if isinstance(item, str))
+        yield from (item for item in as_list(value.get(name)) if isinstance(item, str))
         value = list(value.values())
     if isinstance(value, list):
         for item in value:
-            yield from _classes(item)
+            yield from _all_of(item, name)
+
+
+def _place_of_type(value: Any, name: str, path: Path) -> str:
+    if isinstance(value, dict) and name in as_list(value.get("type")):
+        return pointer(*path, "type")
+    steps: Any = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    return next((found for step, item in steps if (found := _place_of_type(item, name, (*path, step)))), "")
 
 
 def _inner(value: Any, path: Path, outer: Any) -> list[Path]:

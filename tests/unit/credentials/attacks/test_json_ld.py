@@ -94,6 +94,17 @@ def test_a_failing_result_moved_to_another_mention_of_the_holder():
     refused(document, Code.SPLIT_NODE)
 
 
+def test_a_class_that_no_context_maps():
+    """As of credentials that leave the context of the 1EdTech extensions out."""
+    document = signed()
+    document["credentialSchema"] = [
+        {"id": "https://x.example/s.json", "type": "1EdTechJsonSchemaValidator2019"}
+    ]
+    answer = refused(document, Code.UNSIGNED_TERM)
+    assert answer.verdicts["integrity"].pointer == "/credentialSchema/0/type"
+    assert "1EdTechJsonSchemaValidator2019" in answer.verdicts["integrity"].message
+
+
 def test_a_refresh_service_at_the_credentials_own_address():
     """Which is plain honest; what else stands there was moved."""
     contexts = [*credential()["@context"], "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]
