@@ -168,6 +168,20 @@ def test_nobody_hosts_badges_of_another(academy):
     assert answer.outcome is Outcome.NOT_VERIFIED, "the class at its own address names another issuer"
 
 
+def test_a_badge_class_lies_with_its_issuer(academy):
+    """On another host it may name whom it likes; where the issuer allows the host, what counts is the class at its own address."""
+    elsewhere = "https://classes.example/sql"
+    academy.shelf.documents[elsewhere] = academy.badge_class(id=elsewhere, name="SQL, elsewhere")
+    answer = judged(academy, academy.hosted(badge=elsewhere))
+    assert answer.verdicts["issuer_authenticated"].code is Code.ISSUER_NOT_AUTHENTICATED
+    allowed = {"allowedOrigins": ["badges.example", "classes.example"]}
+    published(academy, "issuer", academy.profile(verification=allowed))
+    embedded = academy.badge_class(id=elsewhere, name="PhD")
+    answer = judged(academy, academy.hosted(badge=embedded))
+    assert (answer.outcome, answer.verdicts["integrity"].code) == (Outcome.NOT_VERIFIED, Code.HOSTED_MISMATCH)
+    assert answer.achievement.name == "SQL, elsewhere"
+
+
 @pytest.mark.parametrize(
     ("scope", "verified"),
     [
@@ -286,6 +300,13 @@ def test_whose_key_it_is(academy):
     embedded = academy.badge_class(issuer=academy.profile(publicKey=eve.key_id))
     answer = judged(eve, jws(theirs | {"badge": embedded}, eve.key))
     assert answer.outcome is Outcome.NOT_VERIFIED, "an issuer's document counts only from its own address"
+
+
+def test_a_key_that_says_it_is_anothers(academy):
+    published(academy, "key", academy.key_document(owner="https://eve.example/issuer"))
+    answer = judged(academy, academy.signed())
+    assert answer.verdicts["issuer_authenticated"].code is Code.ISSUER_NOT_AUTHENTICATED
+    assert answer.outcome is Outcome.NOT_VERIFIED
 
 
 def test_keys_within_the_issuers_document(academy):

@@ -14,6 +14,8 @@ from credence.credentials.verifier import (
     Recipient,
     State,
 )
+from credence.credentials.verifier.parsing import Refused
+from credence.credentials.verifier.reading import check_expanded
 from support.badges import (
     ACHIEVEMENT,
     FROM,
@@ -190,6 +192,37 @@ def test_an_endorsement_moves_no_statement_of_the_credential():
         changed = json.loads(json.dumps(signed))
         changed["endorsement"][0]["credentialSubject"] = {**moved, name: "2099-01-01T00:00:00Z"}
         assert check(json.dumps(changed)).outcome is Outcome.NOT_VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("node", "passes"),
+    [
+        ({}, True),
+        ({"https://www.w3.org/2018/credentials#validUntil": [{"@value": "2099-01-01T00:00:00Z"}]}, False),
+        ({"https://schema.org/name": [{"@value": "x"}]}, False),
+        ({"@type": ["https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential"]}, False),
+    ],
+)
+def test_only_its_comment_may_stand_by_the_name_of_a_credential(node, passes):
+    vocabulary = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+    root = {
+        "@id": "urn:x:1",
+        "https://www.w3.org/2018/credentials#issuer": [{"@id": "urn:x:issuer"}],
+        "urn:x:endorsement": [
+            {
+                "@id": "urn:x:1",
+                "@type": [vocabulary + "EndorsementSubject"],
+                vocabulary + "endorsementComment": [{"@value": "Well made."}],
+                **node,
+            }
+        ],
+    }
+    if passes:
+        check_expanded(root)
+        return
+    with pytest.raises(Refused) as caught:
+        check_expanded(root)
+    assert caught.value.code is Code.SPLIT_NODE
 
 
 def endorsed_badge(*endorsements, tokens=(), on="achievement", securing="eddsa-rdfc-2022"):
