@@ -107,6 +107,8 @@ def test_a_share_link_is_named_by_its_platform_and_never_verified(desk: Desk) ->
     assert desk.verifications("c1") == []
     desk.tick(days=3 * 365)
     assert desk.profile("c1").cause == "EXPIRED"
+    recency = [f.code for e in desk.profile("c1").evidence for f in e.factors if f.name == "recency"]
+    assert set(recency) == {"RECENCY_EXPIRED"}
 
 
 def test_a_credential_that_is_not_valid_yet_comes_into_force(desk: Desk) -> None:

@@ -94,7 +94,7 @@ def alone(asked):
     return answer(asked)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(ASKED, min_size=2, max_size=5))
 def test_no_answer_depends_on_an_earlier_one(sequence):
     expected = [alone(asked) for asked in sequence]

@@ -70,6 +70,7 @@ def test_share_links(url, name):
     "url",
     [
         "https://www.credly.com@evil.example/badges/1",
+        "https://someone@www.credly.com/badges/1",
         "https://evil.example/www.credly.com/badges/1",
         "https://www.credly.com.evil.example/badges/1",
         "https://evilcredly.com/badges/1",
