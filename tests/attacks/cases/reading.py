@@ -15,6 +15,15 @@ UNSIGNED = (Outcome.NOT_VERIFIED, Code.UNSIGNED_TERM)
 HIDDEN = (Outcome.NOT_VERIFIED, Code.NOT_COMPACTED)
 
 
+STATUS = {
+    "id": "urn:x:1",
+    "type": "BitstringStatusListEntry",
+    "statusPurpose": "revocation",
+    "statusListIndex": "1",
+    "statusListCredential": "https://academy.example/status/1",
+}
+
+
 def achievement(document):
     return document["credentialSubject"]["achievement"]
 
@@ -159,6 +168,18 @@ ATTACKS = (
         (Outcome.NOT_VERIFIED, Code.SPLIT_NODE),
         results=[{"status": "Failed"}],
         evidence=[{"id": HOLDER}],
+    ),
+    attack(
+        "the failing result in a list within its list",
+        lambda d: d["credentialSubject"].update(result=[d["credentialSubject"]["result"]]),
+        HIDDEN,
+        results=[{"status": "Failed"}],
+    ),
+    attack(
+        "the status in a list within a list",
+        lambda d: d.update(credentialStatus=[[d["credentialStatus"]]]),
+        HIDDEN,
+        status=STATUS,
     ),
     *(
         attack(

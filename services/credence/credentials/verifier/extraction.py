@@ -32,10 +32,11 @@ def extract(
             Code.NO_ACHIEVEMENT, "The credential is not one of an achievement.", f"{root}/type"
         )
     subjects = as_list(credential.get("credentialSubject"))
-    holder = subjects[subject] if subject < len(subjects) else None
+    holder = _without_brackets(subjects[subject]) if subject < len(subjects) else None
+    credential = _without_brackets(
+        {name: value for name, value in credential.items() if name not in ("credentialSubject", "proof")}
+    )
     raw = holder.get("achievement") if isinstance(holder, dict) else None
-    if isinstance(raw, list):
-        raw = raw[0] if len(raw) == 1 else None
     if not isinstance(holder, dict) or not isinstance(raw, dict):
         return None, indeterminate(
             Code.NO_ACHIEVEMENT, "No single achievement can be read.", f"{root}/credentialSubject/achievement"
@@ -49,6 +50,16 @@ def extract(
             f"{root}/credentialSubject/achievement",
         )
     return achievement, valid(Code.OK, "The achievement was read.")
+
+
+def _without_brackets(value: Any) -> Any:
+    """A set of one is its member, at every depth: a graph's signature holds for either, so both must be read alike."""
+    if isinstance(value, list):
+        kept = [_without_brackets(item) for item in value if item is not None]
+        return kept[0] if len(kept) == 1 else kept
+    if isinstance(value, dict):
+        return {name: _without_brackets(item) for name, item in value.items()}
+    return value
 
 
 def _achievement(

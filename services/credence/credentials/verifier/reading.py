@@ -67,6 +67,11 @@ def check_keywords(document: dict[str, Any], limits: Limits) -> None:
         if not isinstance(value, dict | list):
             continue
         if isinstance(value, list):
+            if any(isinstance(item, list) for item in value):
+                # quads know no set of sets: what is in the inner one is signed as if it were not there, and read as none
+                raise Refused(
+                    Code.NOT_COMPACTED, "A list within a list hides what is signed.", pointer(*path)
+                )
             waiting.extend((item, (*path, position)) for position, item in enumerate(value))
             continue
         for name, item in value.items():
