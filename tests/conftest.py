@@ -1,6 +1,6 @@
 """Root of all tests: shared fixtures, and no way to the network.
 
-Unit tests and attacks open no sockets at all; the others reach this machine only.
+Unit tests, attacks and fuzzing open no sockets at all; the others reach this machine only.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest_socket
 
 pytest_plugins = ["support.fixtures"]
 
-_ALONE = [Path(__file__).parent / name for name in ("unit", "attacks")]
+_ALONE = [Path(__file__).parent / name for name in ("unit", "attacks", "fuzz")]
 
 
 @pytest.hookimpl(tryfirst=True)
