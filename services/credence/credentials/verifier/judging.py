@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -61,6 +62,9 @@ def _judged(secured: Secured, scene: Scene) -> Verification:
         "schema": _under(secured.root, check_schema(credential)),
         "extraction": extraction,
     }
+    suite = SUITES.get(checked.format)
+    if suite is not None and suite.selective:
+        verdicts |= dict(_hidden(credential, verdicts, secured.root))
     members: tuple[Verification, ...] = ()
     if is_record(credential):
         members = members_of(credential, scene, judge_secured)
@@ -96,6 +100,21 @@ def _judged(secured: Secured, scene: Scene) -> Verification:
         associations=associations_of(credential) if members else (),
     )
     return trusted_by(judged, scene.registry)
+
+
+def _hidden(
+    credential: dict[str, Any], verdicts: dict[str, Verdict], root: str
+) -> Iterator[tuple[str, Verdict]]:
+    """The verdicts on what a holder may have left out of what is shown: whoever is revoked or past the end would not show it."""
+    for name in ("validFrom", "validUntil"):
+        if credential.get(name) is None and verdicts["validity"].code in (Code.OK, Code.NOT_YET_VALID):
+            text = f"The holder chose what is shown, and {name} is not: whether the credential has one cannot be told."
+            yield "validity", indeterminate(Code.MAY_BE_HIDDEN, text, f"{root}/{name}")
+    if verdicts["status"].code is Code.NO_STATUS:
+        text = (
+            "The holder chose what is shown, and no status is: whether the credential has one cannot be told."
+        )
+        yield "status", indeterminate(Code.MAY_BE_HIDDEN, text, f"{root}/credentialStatus")
 
 
 def _format(credential: dict[str, Any], securing: str) -> str:
@@ -146,7 +165,7 @@ def _document_flags(secured: Secured, subject: int, achievement: Achievement | N
         flags.append(Flag("UNSIGNED_DIRECTION", Severity.YELLOW, text, secured.root + where))
     if suite is not None and suite.selective:
         text = (
-            "The holder chose what is shown of the credential: an expiry or a status may have been left out."
+            "The holder chose what is shown of the credential: what speaks against it may have been left out."
         )
         flags.append(Flag("SELECTIVELY_DISCLOSED", Severity.YELLOW, text, secured.root + "/proof"))
     if achievement is not None and achievement.name and (hidden := hidden_characters(achievement.name)):

@@ -8,17 +8,27 @@ from itertools import permutations
 import base58
 import pytest
 
-from credence.credentials.issuing import Issuer
+from credence.credentials.issuing import Issuer, status_entry, status_list_credential
 from credence.credentials.verifier import Code, Limits, Outcome, State
 from credence.credentials.verifier import cbor as reading
 from credence.credentials.verifier.rdfc import rdf_canonical
 from credence.credentials.verifier.selective import _relabelled
 from credence.credentials.verifier.suites import SUITES, options_hash
-from support.badges import check, credential, edited
+from support.badges import FROM, Shelf, check, credential, edited
 
 P256 = Issuer.from_seed(b"curves", kind="P-256")
 OWN = Issuer.from_seed(b"the key of this one credential", kind="P-256")
 RESULTS = [{"status": "Passed"}, {"status": "Failed"}]
+LIST = "https://academy.example/status/1"
+STATUS = status_entry(LIST, 5)
+LISTED = Shelf(
+    {
+        LIST: P256.sign(
+            status_list_credential(url=LIST, issuer_id=P256.id, set_indexes=[7], valid_from=FROM),
+            "ecdsa-jcs-2019",
+        )
+    }
+)
 
 
 def written(value):
@@ -42,12 +52,14 @@ def proof_value(parts, header=b"\xd9\x5d\x01"):
     return "u" + urlsafe_b64encode(header + written(parts)).rstrip(b"=").decode()
 
 
-def shown(document, mandatory=lambda quad: "issuer" in quad, change=lambda parts: parts, signer=P256):
+def shown(
+    document, mandatory=lambda quad: "issuer" in quad, change=lambda parts: parts, signer=P256, created=None
+):
     """A derived proof over `document` as an issuer and a holder make it together; labels stand for the issuer's HMAC."""
     options = {
         "type": "DataIntegrityProof",
         "cryptosuite": "ecdsa-sd-2023",
-        "created": document["validFrom"],
+        "created": created or document["validFrom"],
         "verificationMethod": P256.key_id,
         "proofPurpose": "assertionMethod",
     }
@@ -69,11 +81,29 @@ def body(**changed):
 
 
 def test_what_is_shown_is_verified_and_said_to_be_a_part():
-    answer = check(shown(body()))
+    answer = check(shown(body(status=STATUS)), documents=LISTED)
     assert (answer.outcome, answer.format) == (Outcome.VERIFIED, "ob3+ecdsa-sd-2023"), answer.verdicts
     assert "SELECTIVELY_DISCLOSED" in {flag.code for flag in answer.flags}
     for mandatory in (lambda quad: True, lambda quad: False):
-        assert check(shown(body(), mandatory)).outcome is Outcome.VERIFIED
+        assert check(shown(body(status=STATUS), mandatory), documents=LISTED).outcome is Outcome.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("left_out", "verdict"),
+    [("validUntil", "validity"), ("validFrom", "validity"), ("credentialStatus", "status")],
+)
+def test_what_a_holder_may_have_left_out_is_an_open_question(left_out, verdict):
+    """Whoever is revoked, or past the end, would show a credential without it."""
+    document = {name: value for name, value in body(status=STATUS).items() if name != left_out}
+    answer = check(shown(document, created=body()["validFrom"]), documents=LISTED)
+    assert answer.outcome is Outcome.INDETERMINATE
+    assert answer.verdicts["integrity"].valid
+    found = answer.verdicts[verdict]
+    assert (found.state, found.code, found.pointer) == (
+        State.INDETERMINATE,
+        Code.MAY_BE_HIDDEN,
+        f"/{left_out}",
+    )
 
 
 @pytest.mark.parametrize(
