@@ -36,6 +36,12 @@ def shelf():
     return Shelf({DID_URL: NEXT.did_document()})
 
 
+def expired(end="2025-03-01T00:00:00Z"):
+    document = WEB.did_document()
+    document["verificationMethod"][0]["expires"] = end
+    return Shelf({DID_URL: document})
+
+
 def attack(name, outcome, code, history, make):
     return Attack(
         Row.PAST, name, make, outcome, code, "issuer_authenticated", documents=shelf, history=history
@@ -85,6 +91,34 @@ ATTACKS = (
         ),
     ),
     attack("a key that nobody remembers", *NOT_THEIRS, History([]), lambda: SEEN),
+    Attack(
+        Row.PAST,
+        "an expired key signs something new, dated before its end",
+        lambda: WEB.sign(credential(WEB, id="urn:x:new"), "eddsa-jcs-2022"),
+        *OPEN,
+        "issuer_authenticated",
+        history=OfOneDocument([FORMER], SEEN),
+        documents=expired,
+    ),
+    Attack(
+        Row.PAST,
+        "a document that was seen before its key expired, as it should be",
+        lambda: SEEN,
+        Outcome.VERIFIED,
+        Code.KEY_REPLACED_SINCE,
+        "issuer_authenticated",
+        history=OfOneDocument([FORMER], SEEN),
+        documents=expired,
+    ),
+    Attack(
+        Row.PAST,
+        "a document that was seen only after its key expired",
+        lambda: SEEN,
+        *OPEN,
+        "issuer_authenticated",
+        history=OfOneDocument([FORMER], SEEN),
+        documents=lambda: expired("2025-01-01T00:00:00Z"),
+    ),
     Attack(
         Row.PAST,
         "a key that the issuer revoked, though the document was seen before",

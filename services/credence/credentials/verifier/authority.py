@@ -97,10 +97,23 @@ class Authority:
             return NamedKey(
                 method.key, invalid(Code.KEY_REVOKED, revoked, pointer), self._listed(method, revoked=True)
             )
-        if method.expires is not None and method.expires <= (signed_at or self._at):
-            expired = f"The issuer's key expired on {method.expires.date()}, before it signed."
-            return NamedKey(method.key, invalid(Code.KEY_REVOKED, expired, pointer))
+        if method.expires is not None and method.expires <= self._at:
+            return NamedKey(method.key, self._expired(method, method.expires, signed_at, pointer))
         return NamedKey(method.key, _AUTHENTICATED, self._listed(method))
+
+    def _expired(
+        self, method: Method, expired: datetime, signed_at: datetime | None, pointer: str
+    ) -> Verdict:
+        """Whoever has an expired key can date a proof before its end, so only having seen the document says that it is older."""
+        if signed_at is None or expired <= signed_at:
+            late = f"The issuer's key expired on {expired.date()}, before it signed."
+            return invalid(Code.KEY_REVOKED, late, pointer)
+        seen = dict(self._past.of(method.id.partition("#")[0]).verified).get(to_multikey(method.key))
+        if seen is not None and seen < expired:
+            before = f"The key expired on {expired.date()}; this credential was first seen on {seen.date()}, before that."
+            return valid(Code.KEY_REPLACED_SINCE, before, pointer)
+        untold = f"The issuer's key expired on {expired.date()}; that it signed before, as the proof says, cannot be told."
+        return indeterminate(Code.KEY_NO_LONGER_LISTED, untold, pointer)
 
     def candidates(self) -> tuple[NamedKey, ...]:
         """All current keys of the issuer, for a signature that names none. Refused: the issuer has none to offer."""
