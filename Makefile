@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint deploy/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types check protos conformance bench constraints clean
+.PHONY: help install demo test lint types check protos conformance attacks fuzz bench constraints clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,12 @@ protos: install ## Write protos/gen anew from the .proto files
 
 conformance: install ## Every row of the public conformance material, expected against given, where it lies beside the checkout
 	@$(BIN)/python -m tests.conformance
+
+attacks: install ## Every attack on the verifier, its answer, and the slowest of them
+	@$(BIN)/python -W ignore -m tests.attacks
+
+fuzz: install ## Every parser by changes of valid documents, for an hour or so
+	@$(BIN)/python -m tests.fuzz
 
 bench: install ## Throughput, freshness, latency, start; each with a ratio to a reference of the same run
 	@$(BIN)/python -m tests.benchmarks
