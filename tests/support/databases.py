@@ -10,6 +10,10 @@ from credence.platform.sql.migrate import migrate, upgrade
 from credence.platform.sql.provision import Passwords, Urls, provision
 
 
+OPEN = 8
+"""Databases that keep their connections, of which the server has a bounded number for the whole session."""
+
+
 @dataclass(frozen=True)
 class ServiceDatabase:
     """One database with its three roles; `database` is open on the service's and the system role."""
@@ -36,6 +40,8 @@ class ServiceDatabases:
         else:
             upgrade(versions, urls.owner)
         made = ServiceDatabase(name, urls, Database(urls.service, urls.system))
+        for old in self._made[:-OPEN]:
+            old.database.close()  # its connections; it opens new ones if it is used again
         self._made.append(made)
         return made
 
