@@ -9,7 +9,6 @@ from credence.platform.sql.database import Database
 from credence.platform.sql.migrate import migrate, upgrade
 from credence.platform.sql.provision import Passwords, Urls, provision
 
-
 OPEN = 8
 """Databases that keep their connections, of which the server has a bounded number for the whole session."""
 

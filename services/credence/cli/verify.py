@@ -1,13 +1,16 @@
 """`credence verify`: judges files here, without any service and, unless asked, without a network."""
 
 import json
+import logging
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from credence.cli import output
 from credence.credentials import convert
 from credence.credentials.verifier import (
+    Code,
     Documents,
     FolderDocuments,
     GuardedFetcher,
@@ -15,9 +18,13 @@ from credence.credentials.verifier import (
     NoDocuments,
     Outcome,
     Recipient,
+    State,
     StaticRegistry,
     verify,
 )
+from credence.credentials.verifier.refusals import refusal
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 def verify_files(
@@ -51,9 +58,20 @@ def verify_files(
     good = True
     for file in files:
         content = _content(file)
-        verification = verify(
-            content, recipient=wanted, at=at, documents=documents, registry=registry or StaticRegistry()
-        )
+        try:
+            verification = verify(
+                content, recipient=wanted, at=at, documents=documents, registry=registry or StaticRegistry()
+            )
+        except Exception:
+            # verify promises not to raise; where it does, one file must not cost the others their answers
+            _LOG.exception("%s broke the verifier", file)
+            verification = refusal(
+                content,
+                Code.VERIFICATION_CRASHED,
+                "The verification broke off.",
+                at,
+                state=State.INDETERMINATE,
+            )
         good = good and verification.outcome is Outcome.VERIFIED
         if as_json:
             # in ASCII: some characters in texts are line ends to some readers, or change how a terminal reads

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from credence.cli.__main__ import app
 from credence.credentials.issuing_records import record_credential
+from credence.credentials.verifier import verify
 from support.badges import AT, HOLDER, ISSUER, WEB, credential
 from support.older import OldAcademy, itxt, png, svg
 
@@ -135,3 +136,22 @@ def test_what_is_wrong_with_the_call_is_one_line_and_status_two(tmp_path: Path) 
     missing = RUN.invoke(app, ["verify", str(tmp_path / "nothing.json")])
     assert missing.stderr.count("\n") == 1
     assert "nothing.json" in missing.stderr
+
+
+def test_one_file_that_breaks_the_verifier_costs_its_own_answer_alone(
+    badge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = tmp_path / "bad"
+    bad.write_bytes(b"bad")
+
+    def breaking(content: bytes, **given: object) -> object:
+        if content == b"bad":
+            raise ZeroDivisionError
+        return verify(content, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("credence.cli.verify.verify", breaking)
+    result = CliRunner().invoke(app, ["verify", str(bad), str(badge), "--json", "--at", AT.isoformat()])
+    broken, good = (json.loads(line) for line in result.stdout.splitlines() if line.startswith("{"))
+    assert (broken["outcome"], good["outcome"]) == ("INDETERMINATE", "VERIFIED")
+    assert broken["verdicts"]["integrity"]["code"] == "VERIFICATION_CRASHED"
+    assert result.exit_code == 1
