@@ -2,10 +2,11 @@
 
     python tests/benchmarks/verification.py [--seconds 2] [--json]
 
-Every verification is of a document not seen before, so nothing is answered from a cache of results; the contexts are warm, as in a
-service. `bare` is the same document read, canonicalised, hashed and its signature checked with pyld, rfc8785 and cryptography and
-nothing else: no bounds, no check that what is read is what is signed, no validity, schema, recipient or extraction. `openvc` is
-openvc-core's verify_credential. Rates are of processor time and say little on a machine with other work; the ratios are of one run.
+Every verification is of a document not seen before, so nothing is answered from a cache of results; the contexts are warm and the texts
+of the achievement are the same, as in a service that sees many holders of one badge. `bare` is the same document read, canonicalised,
+hashed and its signature checked with pyld, rfc8785 and cryptography and nothing else: no bounds, no check that what is read is what is
+signed, no validity, schema, recipient or extraction. `openvc` is openvc-core's verify_credential. Rates are of processor time and say
+little on a machine with other work; the ratios are of one run.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from .model import Achievement, Endorsement
@@ -64,13 +65,18 @@ def rigor_of(achievement: Achievement | None, vouched_by: int = 0) -> str:
     (`vouchers`), else where its own words say so."""
     if achievement is None:
         return "NOT_APPLICABLE"
-    text = _DENIED.sub(" ", " \n ".join(_statements(achievement)))
+    text = " \n ".join(_statements(achievement))
+    return (_known if len(text) <= _SHORT else _stated)(text, bool(vouched_by))
+
+
+def _stated(text: str, vouched: bool) -> str:
+    text = _DENIED.sub(" ", text)
     project, exam = bool(_PROJECT.search(text)), bool(_EXAM.search(text))
     proctored = bool(_PROCTORED.search(text))
     if proctored and project and _PORTFOLIO.search(text):
         return "PROCTORED_EXAM_PROJECT_PORTFOLIO"
     if project:
-        return "REVIEWED_PROJECT" if vouched_by or _REVIEWED.search(text) else "PROJECT"
+        return "REVIEWED_PROJECT" if vouched or _REVIEWED.search(text) else "PROJECT"
     if exam or proctored:
         return "AUTOMATED_EXAM"
     if _QUIZ.search(text):
@@ -78,6 +84,11 @@ def rigor_of(achievement: Achievement | None, vouched_by: int = 0) -> str:
     if _VIDEO.search(text) or _PARTICIPATION.search(text):
         return "PARTICIPATION"
     return "NOT_STATED"
+
+
+_SHORT: Final = 8_000
+_known = lru_cache(maxsize=1024)(_stated)
+"""all holders of a badge have its texts in common"""
 
 
 def _statements(achievement: Achievement) -> Iterator[str]:

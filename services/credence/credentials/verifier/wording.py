@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from .model import Achievement
@@ -119,11 +120,7 @@ def content_flags(achievement: Achievement | None) -> tuple[Flag, ...]:
         (f"{where}/criteria/narrative", achievement.criteria),
         *((f"{where}/resultDescription", text) for text in achievement.assessment),
     )
-    found: list[Flag] = []
-    for severity, patterns in ((Severity.RED, _RED), (Severity.YELLOW, _YELLOW)):
-        for code, pattern in patterns:
-            if (hit := _first(pattern, texts)) is not None:
-                found.append(Flag(code, severity, hit[1], hit[0]))
+    found = list((_known if sum(len(text) for _, text in texts) <= _SHORT else _hits)(texts))
     if achievement.criteria and _VAGUE.fullmatch(achievement.criteria[:300]):
         found.append(
             Flag(
@@ -145,14 +142,28 @@ def content_flags(achievement: Achievement | None) -> tuple[Flag, ...]:
     return tuple(found)
 
 
-def _within_bounds(*texts: tuple[str, str | None]) -> list[tuple[str, str]]:
+def _hits(texts: tuple[tuple[str, str], ...]) -> tuple[Flag, ...]:
+    return tuple(
+        Flag(code, severity, hit[1], hit[0])
+        for severity, patterns in ((Severity.RED, _RED), (Severity.YELLOW, _YELLOW))
+        for code, pattern in patterns
+        if (hit := _first(pattern, texts)) is not None
+    )
+
+
+_SHORT: Final = 8_000
+_known = lru_cache(maxsize=1024)(_hits)
+"""all holders of a badge have its texts in common"""
+
+
+def _within_bounds(*texts: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
     """The texts in their order, as far as they are read."""
     left = _MOST_READ
     found = []
     for pointer, text in texts:
         found.append((pointer, (text or "")[:left]))
         left -= len(found[-1][1])
-    return found
+    return tuple(found)
 
 
 def _first(pattern: re.Pattern[str], texts: Iterable[tuple[str, str]]) -> tuple[str, str] | None:

@@ -14,7 +14,9 @@ from credence.credentials.verifier import (
     confusables,
     keys,
     rdfc,
+    rigor,
     status_lists,
+    wording,
 )
 from support.badges import (
     AT,
@@ -87,6 +89,8 @@ def forget():
     status_lists._decode.cache_clear()
     keys.from_multikey.cache_clear()
     confusables.skeleton.cache_clear()
+    rigor._known.cache_clear()
+    wording._known.cache_clear()
 
 
 def alone(asked):
