@@ -149,7 +149,7 @@ def main() -> None:
     found = dict(zip(texts, meaning.weigh_segments(list(texts)), strict=True))
     curves["text"] = fit("text", taxonomy, texts, found, text_source)
     if args.write:
-        OUT.write_text(json.dumps(curves, indent=1) + "\n", encoding="utf-8")
+        OUT.write_text(json.dumps({"encoder": encoder.version, **curves}, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

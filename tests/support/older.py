@@ -13,11 +13,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from support.badges import Shelf
+from credence.credentials.verifier import Recipient, Verification
+from support.badges import Shelf, check
 
 V1 = "https://w3id.org/openbadges/v1"
 V2 = "https://w3id.org/openbadges/v2"
 EMAIL = "ada@example.org"
+ADA = Recipient(emails=(EMAIL,))
 Key = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
@@ -174,3 +176,12 @@ def png(*chunks: bytes) -> bytes:
 def svg(inner: str, namespace: str = "http://openbadges.org", prolog: str = "") -> bytes:
     head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="{namespace}">'
     return f'<?xml version="1.0"?>{prolog}{head}{inner}<circle r="1"/></svg>'.encode()
+
+
+def judged(academy: OldAcademy, document: Any, **more: Any) -> Verification:
+    """The answer for Ada, with all that the academy has published."""
+    return check(document, **({"recipient": ADA, "documents": academy.shelf} | more))
+
+
+def published(academy: OldAcademy, name: str, document: Any) -> None:
+    academy.shelf.documents[academy.url(name)] = document

@@ -11,9 +11,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..encoder import EncoderError
 from .text import folded
 
 Numbers = NDArray[np.float64]
+Kind = Literal["phrase", "text"]
 
 FEATURES = ("similarity", "whole", "lead", "margin", "rank", "letters", "words", "share")
 """What a probability is made of, in this order.
@@ -42,11 +44,15 @@ class Curve:
 
 
 @cache
-def curve(name: Literal["phrase", "text"]) -> Curve:
-    """That of phrases, or of stretches of running text."""
-    stored = json.loads(files(__package__).joinpath("calibration.json").read_text("utf-8"))[name]
-    if stored["features"] != list(FEATURES):
-        raise ValueError("calibration.json is of other features: fit it again")
+def curve(kind: Kind, encoder_version: str) -> Curve:
+    """That of phrases, or of stretches of running text. Raises `EncoderError`: it was fitted on another encoder's cosines."""
+    whole = json.loads(files(__package__).joinpath("calibration.json").read_text("utf-8"))
+    stored = whole[kind]
+    if whole["encoder"] != encoder_version or stored["features"] != list(FEATURES):
+        raise EncoderError(
+            f"calibration.json is of {whole['encoder']} and {stored['features']}, not {encoder_version} and {FEATURES}: "
+            "run models/training/calibrate_linker.py"
+        )
     return Curve(stored["intercept"], *(np.array(stored[key]) for key in ("coefficients", "mean", "scale")))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..encoder import Span, TokenEncoder, Tokens, Vectors
 from ..similarity import ConceptSpace
 from . import boilerplate
-from .calibration import FEATURES, curve, dice, trigrams
+from .calibration import FEATURES, Kind, curve, dice, trigrams
 from .ranking import STRETCH, WHOLE
 from .windows import Windows, windows_of
 
@@ -60,7 +60,7 @@ class Meaning:
 
     def of_phrases(self, phrases: Sequence[str]) -> list[list[Candidate]]:
         """For each the nearest skills, the likeliest first."""
-        return [_judged("phrase", found) for found in self.weigh_phrases(phrases)]
+        return [self._judged("phrase", found) for found in self.weigh_phrases(phrases)]
 
     def read(self, segments: Sequence[str]) -> dict[str, Reading]:
         """What each segment of running text may mean, unless it is boilerplate."""
@@ -80,7 +80,7 @@ class Meaning:
         )
         found = dict.fromkeys(segments, Reading(boilerplate=True))
         for i, candidates in zip(telling, weighed, strict=True):
-            found[segments[i]] = Reading(False, tuple(_judged("text", candidates)))
+            found[segments[i]] = Reading(False, tuple(self._judged("text", candidates)))
         return found
 
     def weigh_phrases(self, phrases: Sequence[str]) -> list[list[Weighed]]:
@@ -175,6 +175,18 @@ class Meaning:
         )
         return Weighed(position, span, features)
 
+    def _judged(self, kind: Kind, weighed: Sequence[Weighed]) -> list[Candidate]:
+        if not weighed:
+            return []
+        features = np.array([one.features for one in weighed]).reshape(len(weighed), len(FEATURES))
+        # rounded, because a product of float32 depends on the batch that it was computed in
+        likely = np.round(curve(kind, self._encoder.version).probabilities(features), 4)
+        found = [
+            Candidate(one.position, *one.span, one.features[0], float(p))
+            for one, p in zip(weighed, likely, strict=True)
+        ]
+        return sorted(found, key=lambda one: (-one.probability, one.position))
+
     def _label_trigrams(self, position: int) -> frozenset[str]:
         return trigrams(self._space.taxonomy.concepts[position].label)
 
@@ -192,16 +204,3 @@ def _two_highest(scores: Vectors) -> tuple[Vectors, Vectors]:
         return np.zeros_like(scores[:, 0]), scores[:, 0]
     top = np.partition(scores, -2, axis=1)
     return top[:, -2], top[:, -1]
-
-
-def _judged(kind: str, weighed: Sequence[Weighed]) -> list[Candidate]:
-    if not weighed:
-        return []
-    features = np.array([one.features for one in weighed]).reshape(len(weighed), len(FEATURES))
-    # rounded, because a product of float32 depends on the batch that it was computed in
-    likely = np.round(curve("phrase" if kind == "phrase" else "text").probabilities(features), 4)
-    found = [
-        Candidate(one.position, *one.span, one.features[0], float(p))
-        for one, p in zip(weighed, likely, strict=True)
-    ]
-    return sorted(found, key=lambda one: (-one.probability, one.position))

@@ -70,7 +70,12 @@ def _who(candidate: ranking_pb2.RankedCandidate, names: Mapping[str, str]) -> st
 
 def _flags(flags: Iterable[profile_pb2.ProfileFlag]) -> list[Text]:
     return [
-        Text(f"! {f.title}: {f.flag.text}", style="red" if f.flag.severity == 2 else "yellow") for f in flags
+        # a text may be the issuer's own words, which do not say what is wrong with them
+        Text(
+            f"! {f.title}: {f.flag.code.replace('_', ' ').lower()}: {f.flag.text}",
+            style="red" if f.flag.severity == 2 else "yellow",
+        )
+        for f in flags
     ]
 
 
