@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from .verdicts import Code, Verdict, indeterminate, invalid, valid
+from .verdicts import Code, Verdict, invalid, valid
 
 __all__ = ["Window", "jwt_time", "parse_time", "validity_at", "window_of"]
 
@@ -100,7 +100,3 @@ def validity_at(valid_from: datetime | None, valid_until: datetime | None, at: d
     if valid_until is not None and at > valid_until:
         return invalid(Code.EXPIRED, f"The credential expired on {valid_until.date()}.", "/validUntil")
     return valid(Code.OK, "The credential holds at this time.")
-
-
-def unknown_validity(code: Code, message: str) -> Verdict:
-    return indeterminate(code, message)
